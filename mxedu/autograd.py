@@ -1,0 +1,397 @@
+"""Reverse-mode automatic differentiation over a graph of nodes.
+
+While `record` is open, every operation on an array that depends on a marked variable leaves a `Node` behind: its parents, and the
+rule that pulls a gradient of its result back to them. `backward` walks these nodes from the newest to the oldest. Nodes are
+numbered as they are made, so "newest first" is an order in which each node is reached after everything computed from it; nothing is
+sorted, and nothing recurses.
+
+This module knows nodes only. Of an array it uses three things: `_data` (a numpy array), `_node`, and the constructor
+`type(array)(data)`. What a node computes is the business of `mxedu.nd.primitive`.
+"""
+
+import itertools
+import threading
+from heapq import heappop, heappush
+
+import numpy as np
+
+__all__ = [
+    "backward", "grad", "gradcheck", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record",
+    "set_recording", "set_training", "train_mode",
+]  # fmt: skip
+
+
+class _State(threading.local):
+    """Whether this thread records, and whether layers behave as in training."""
+
+    recording = False
+    training = False
+
+
+STATE = _State()
+_birth = itertools.count()
+
+NOT_RECORDED = (
+    "Cannot differentiate: {what} is not in a computational graph. Compute it inside `with autograd.record():` from an array "
+    "that has called attach_grad() (or a Parameter), and pass retain_graph=True to backward if the same graph is needed twice."
+)
+
+
+class Node:
+    """One recorded operation.
+
+    `parents` are the nodes of its operands, None for an operand that needs no gradient; `parents` itself is None once the graph has
+    been freed. `pull(i, g)` gives the gradient that reaches operand i when g reaches the result.
+    """
+
+    __slots__ = ("birth", "parents")
+
+    def __init__(self, parents):
+        self.parents = parents
+        self.birth = next(_birth)
+
+    def pull(self, i, g):
+        """Pull the gradient `g` of the result back to operand `i`."""
+        raise NotImplementedError(f"{type(self).__name__} must say how it pulls a gradient back")
+
+    def free(self):
+        """Forget the operands, so that their memory can be used again."""
+        self.parents = None
+
+
+class Leaf(Node):
+    """A variable: where gradients end. They are written to `gradient` or added to it; `fresh` says that one came since it was cleared."""
+
+    __slots__ = ("fresh", "grad_req", "gradient")
+
+    def __init__(self, gradient, grad_req="write"):
+        super().__init__(())
+        if grad_req not in ("write", "add", "null"):
+            raise ValueError(f"grad_req must be 'write', 'add' or 'null', got {grad_req!r}")
+        self.gradient = gradient
+        self.grad_req = grad_req
+        self.fresh = False
+
+    def receive(self, g):
+        """Take the gradient `g` in."""
+        if self.grad_req == "add":
+            self.gradient += g
+        elif self.grad_req == "write":
+            self.gradient[...] = g
+        self.fresh = True
+
+    def free(self):
+        """Do nothing: a variable outlives the graphs it takes part in."""
+
+
+class _Scope:
+    """Set flags of this thread's state on entry and restore them on exit."""
+
+    __slots__ = ("flags", "saved")
+
+    def __init__(self, **flags):
+        self.flags = flags
+        self.saved = []
+
+    def __enter__(self):
+        self.saved.append({name: getattr(STATE, name) for name in self.flags})
+        STATE.__dict__.update(self.flags)
+
+    def __exit__(self, *exception):
+        STATE.__dict__.update(self.saved.pop())
+
+
+def record(train_mode=True):
+    """Record the operations of the `with` block, so that `backward` can differentiate them.
+
+    Parameters
+    ----------
+    train_mode : bool, default True
+        Whether layers such as Dropout behave as in training.
+
+    Examples
+    --------
+    >>> from mxedu import autograd, nd
+    >>> x = nd.array([1.0, 2.0])
+    >>> x.attach_grad()
+    >>> with autograd.record():
+    ...     y = x * x
+    >>> y.backward()
+    >>> print(x.grad.asnumpy())
+    [2. 4.]
+    """
+    return _Scope(recording=True, training=bool(train_mode))
+
+
+def pause(train_mode=False):
+    """Stop recording for the length of the `with` block."""
+    return _Scope(recording=False, training=bool(train_mode))
+
+
+def train_mode():
+    """Let layers behave as in training, whether or not anything is recorded."""
+    return _Scope(training=True)
+
+
+def predict_mode():
+    """Let layers behave as in prediction, whether or not anything is recorded."""
+    return _Scope(training=False)
+
+
+def is_recording():
+    """Whether this thread records."""
+    return STATE.recording
+
+
+def is_training():
+    """Whether layers behave as in training in this thread."""
+    return STATE.training
+
+
+def set_recording(is_recording):
+    """Set whether this thread records; give back what held before."""
+    previous, STATE.recording = STATE.recording, bool(is_recording)
+    return previous
+
+
+def set_training(train_mode):
+    """Set whether layers behave as in training; give back what held before."""
+    previous, STATE.training = STATE.training, bool(train_mode)
+    return previous
+
+
+def mark_variables(variables, gradients, grad_reqs="write"):
+    """Make arrays variables whose gradients are written to the arrays given.
+
+    Parameters
+    ----------
+    variables, gradients : array or list of arrays
+        The variables, and for each an array of its shape that receives the gradient.
+    grad_reqs : {'write', 'add', 'null'} or list of these
+        Whether a gradient replaces the old one, is added to it, or is dropped.
+    """
+    variables, gradients = _listed(variables), _listed(gradients)
+    if isinstance(grad_reqs, str):
+        grad_reqs = [grad_reqs] * len(variables)
+    for variable, gradient, grad_req in zip(variables, gradients, grad_reqs, strict=True):
+        if variable.shape != gradient.shape:
+            raise ValueError(f"gradients: a variable of shape {variable.shape} needs a gradient of that shape, got {gradient.shape}")
+        variable._node = Leaf(gradient._data, grad_req)
+
+
+def _listed(x):
+    return list(x) if isinstance(x, list | tuple) else [x]
+
+
+def _seeds(heads, head_grads, raw):
+    """Pair the nodes of the heads with the gradients that enter there: ones where none is given."""
+    if not heads:
+        raise ValueError("heads is empty: give at least one array to differentiate")
+    head_grads = [None] * len(heads) if head_grads is None else _listed(head_grads)
+    if len(head_grads) != len(heads):
+        raise ValueError(f"head_grads has {len(head_grads)} entries for {len(heads)} heads: give one (or None) for each head")
+    for head, g in zip(heads, head_grads, strict=True):
+        if head._node is None or head._node.parents is None:
+            raise RuntimeError(NOT_RECORDED.format(what="the head"))
+        if g is None:
+            g = np.ones_like(head._data)
+            g = g if raw else type(head)(g)
+        elif g.shape != head.shape:
+            raise ValueError(f"head gradient has shape {g.shape}, but the head has shape {head.shape}: they must be the same")
+        elif raw:
+            g = g._data
+        yield head._node, g
+
+
+def _walk(seeds, keep_graph, on_leaf=None, wanted=()):
+    """Pull gradients from the seeds back through the graph.
+
+    `on_leaf(leaf, g)` is called once for each variable reached. Gives back the gradients of the `wanted` nodes.
+    """
+    gradients, queue, done, found = {}, [], [], {}
+
+    def send(node, g):
+        if node in gradients:
+            gradients[node] = gradients[node] + g
+        else:
+            gradients[node] = g
+            heappush(queue, (-node.birth, node))
+
+    for node, g in seeds:
+        send(node, g)
+    reached = []
+    while queue:
+        node = heappop(queue)[1]
+        g = gradients.pop(node)
+        if node in wanted:
+            found[node] = g
+        if node.parents is None:
+            raise RuntimeError(NOT_RECORDED.format(what="a part of the graph has been freed by an earlier backward and"))
+        if type(node) is Leaf:
+            reached.append((node, g))
+            continue
+        for i, parent in enumerate(node.parents):
+            if parent is not None:
+                send(parent, node.pull(i, g))
+        done.append(node)
+    # Only now does anything change: a walk that fails half-way leaves every gradient as it was.
+    if on_leaf is not None:
+        for leaf, g in reached:
+            on_leaf(leaf, g)
+    if not keep_graph:
+        for node in done:
+            node.free()
+    return found
+
+
+def backward(heads, head_grads=None, retain_graph=False, train_mode=True):
+    """Write the gradients of the sum of the heads to the variables they were computed from.
+
+    Parameters
+    ----------
+    heads : array or list of arrays
+        What to differentiate. Elements and heads are added up.
+    head_grads : array, or list of arrays or None, optional
+        The gradient of the final objective with respect to each head, of the head's shape. Default: ones.
+    retain_graph : bool, default False
+        Keep the graph, so that it can be differentiated again.
+    train_mode : bool, default True
+        The mode in which gradients are computed.
+
+    Raises
+    ------
+    RuntimeError
+        If a head was not recorded, or its graph has been freed.
+    ValueError
+        If a head gradient has another shape than its head.
+    """
+    with _Scope(recording=False, training=bool(train_mode)):
+        _walk(_seeds(_listed(heads), head_grads, raw=True), retain_graph, Leaf.receive)
+
+
+def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=False, train_mode=True):
+    """Return the gradients of the sum of the heads with respect to the variables; no `.grad` is written.
+
+    Parameters
+    ----------
+    heads, variables : array or list of arrays
+        What to differentiate, and with respect to what.
+    head_grads : array, or list of arrays or None, optional
+        As for `backward`.
+    retain_graph : bool, optional
+        Keep the graph. Default: the value of `create_graph`.
+    create_graph : bool, default False
+        Record the computation of the gradients, so that they can be differentiated in turn, to any order.
+    train_mode : bool, default True
+        The mode in which gradients are computed.
+
+    Returns
+    -------
+    array or list of arrays
+        One gradient for each variable, zeros for a variable that the heads do not depend on; a list if `variables` is one.
+
+    Examples
+    --------
+    >>> from mxedu import autograd, nd
+    >>> x = nd.array([2.0])
+    >>> x.attach_grad()
+    >>> with autograd.record():
+    ...     dy = autograd.grad(x**3, x, create_graph=True)
+    >>> dy.backward()
+    >>> print(dy.asscalar(), x.grad.asscalar())
+    12.0 12.0
+    """
+    sequence = isinstance(variables, list | tuple)
+    variables, heads = _listed(variables), _listed(heads)
+    for variable in variables:
+        if variable._node is None:
+            raise RuntimeError(NOT_RECORDED.format(what="a variable"))
+    nodes = [variable._node for variable in variables]
+    with _Scope(recording=bool(create_graph), training=bool(train_mode)):
+        keep = create_graph if retain_graph is None else retain_graph
+        found = _walk(_seeds(heads, head_grads, raw=not create_graph), keep, wanted=set(nodes))
+    result = []
+    for variable, node in zip(variables, nodes, strict=True):
+        g = found.get(node)
+        if g is None:
+            g = np.zeros_like(variable._data)
+        result.append(g if isinstance(g, type(variable)) else type(variable)(g))
+    return result if sequence else result[0]
+
+
+def gradcheck(f, *inputs, order=2, rtol=1e-5, atol=1e-7, step=1e-5, seed=0):
+    """Compare the gradients of `f` with projected central differences; raise AssertionError where they differ.
+
+    The derivative of s(x) = <u, f(x)> along a random direction v is estimated by (s(x + h v) - s(x - h v)) / 2h and compared with
+    <grad s, v>. One random projection stands for the whole Jacobian: a wrong entry goes unseen with probability zero. For
+    ``order=2`` the gradient itself, recorded, is checked in the same way.
+
+    Parameters
+    ----------
+    f : callable
+        Takes arrays and returns one array; should be smooth near the inputs.
+    *inputs : NDArray
+        Where to check, in float64: float32 is too coarse for differences.
+    order : {1, 2}, default 2
+        The highest order of derivative to check.
+    rtol, atol : float
+        What difference is allowed, relative to the numbers compared and in absolute terms.
+    step : float, default 1e-5
+        The h above; the error of the estimate is of order h**2.
+    seed : int, default 0
+        Seed of the random projections.
+
+    Examples
+    --------
+    >>> from mxedu import autograd, nd
+    >>> autograd.gradcheck(lambda x: nd.tanh(x) * x, nd.array([0.3, -1.2], dtype="float64"))
+    """
+    for i, x in enumerate(inputs):
+        if x.dtype != np.float64:
+            raise TypeError(f"gradcheck: input {i} has dtype {x.dtype.__name__}; use float64, float32 is too coarse for differences")
+    rng = np.random.default_rng(seed)
+    wrap = type(inputs[0])
+    directions = [rng.standard_normal(x.shape) for x in inputs]
+
+    def variables():
+        copies = [wrap(x._data.copy()) for x in inputs]
+        for x in copies:
+            x.attach_grad()
+        return copies
+
+    def gradients(arrays, create_graph):
+        with record():
+            out = f(*arrays)
+            weights = np.random.default_rng(seed + 1).standard_normal(out.shape)
+            return out, weights, grad(out, arrays, wrap(weights), create_graph=create_graph)
+
+    def shifted(h):
+        return [wrap(x._data + h * v) for x, v in zip(inputs, directions, strict=True)]
+
+    def compare(estimate, exact, scale, what):
+        if not abs(estimate - exact) <= atol + rtol * max(scale, abs(exact)):
+            raise AssertionError(f"gradcheck: {what} derivative is {exact:.9g} by autograd, {estimate:.9g} by differences")
+
+    def along(arrays):
+        return float(np.sum([np.sum(g._data * v) for g, v in zip(arrays, directions, strict=True)]))
+
+    xs = variables()
+    _, weights, first = gradients(xs, create_graph=order > 1)
+    plus, minus = (float(np.sum(weights * f(*shifted(h))._data)) for h in (step, -step))
+    compare((plus - minus) / (2 * step), along(first), 0.0, "first")
+    if order > 1:
+        projections = [rng.standard_normal(x.shape) for x in inputs]
+        # Zero-linear gradients carry no node: their derivative is zero, and the differences must say so too.
+        recorded = [(g, p) for g, p in zip(first, projections, strict=True) if g._node is not None]
+        if recorded:
+            second = grad([g for g, _ in recorded], xs, [wrap(p) for _, p in recorded])
+        else:
+            second = [wrap(np.zeros(x.shape)) for x in inputs]
+        sides = []
+        for h in (step, -step):
+            arrays = shifted(h)
+            for x in arrays:
+                x.attach_grad()
+            moved = gradients(arrays, create_graph=False)[2]
+            sides.append(float(np.sum([np.sum(g._data * p) for g, p in zip(moved, projections, strict=True)])))
+        compare((sides[0] - sides[1]) / (2 * step), along(second), 0.0, "second")

@@ -1,0 +1,70 @@
+"""Losses. Each gives one number a sample: the average over all axes but the batch axis."""
+
+from .. import validate
+from ..nd import ops
+from .block import Block, check_input
+
+__all__ = ["L2Loss", "Loss"]
+
+
+class Loss(Block):
+    """The base of losses.
+
+    Parameters
+    ----------
+    weight : float
+        A factor of the loss.
+    batch_axis : int
+        The axis along which the samples lie.
+    """
+
+    def __init__(self, weight, batch_axis, **kwargs):
+        super().__init__(**kwargs)
+        self._weight = validate.real("weight", weight)
+        self._batch_axis = batch_axis
+
+    def __repr__(self):
+        return f"{type(self).__name__}(batch_axis={self._batch_axis}, w={self._weight})"
+
+    def _label_like(self, pred, label):
+        """Give the label in the shape of the prediction."""
+        check_input(self, pred)
+        check_input(self, label)
+        if label.shape == pred.shape:
+            return label
+        if label.size != pred.size:
+            raise ValueError(f"label of shape {label.shape} does not fit the prediction of shape {pred.shape}: as many elements are needed")
+        return ops.reshape(label, shape=pred.shape)
+
+    def _per_sample(self, loss, sample_weight):
+        """Weight the losses of the elements and average them for each sample."""
+        if sample_weight is not None:
+            loss = loss * sample_weight
+        axes = tuple(i for i in range(loss.ndim) if i != self._batch_axis % loss.ndim)
+        return ops.mean(loss, axis=axes) if axes else loss
+
+
+class L2Loss(Loss):
+    r"""Half the squared difference: the mean over each sample of :math:`\frac{w}{2} (label - pred)^2`.
+
+    Parameters
+    ----------
+    weight : float, default 1.0
+        The w above.
+    batch_axis : int, default 0
+        The axis along which the samples lie.
+
+    Examples
+    --------
+    >>> from mxedu import gluon, nd
+    >>> print(gluon.loss.L2Loss()(nd.array([[1.0], [2.0]]), nd.array([3.0, 2.0])).asnumpy())
+    [2. 0.]
+    """
+
+    def __init__(self, weight=1.0, batch_axis=0, **kwargs):
+        super().__init__(weight, batch_axis, **kwargs)
+
+    def forward(self, pred, label, sample_weight=None):
+        """Give the loss of each sample, of shape (batch size,)."""
+        difference = self._label_like(pred, label) - pred
+        return self._per_sample(ops.square(difference) * (self._weight / 2), sample_weight)

@@ -1,0 +1,159 @@
+"""The Trainer: an optimizer applied to a set of parameters."""
+
+from .. import optimizer as opt
+from .. import validate
+from ..autograd import is_recording
+from .parameter import Parameter, ParameterDict
+
+__all__ = ["StaleGradientError", "Trainer"]
+
+
+class StaleGradientError(UserWarning, RuntimeError):
+    """A parameter has had no new gradient since the last step. (1.9.1 raises UserWarning; code that catches that goes on working.)"""
+
+
+class Trainer:
+    """Update parameters with an optimizer.
+
+    Parameters
+    ----------
+    params : ParameterDict, dict, or list or tuple of Parameter
+        What to train, initialised; see `Block.collect_params`. Of a dict the order is that of the sorted names.
+    optimizer : str or Optimizer
+        A registered name, or an instance.
+    optimizer_params : dict, optional
+        Arguments of the optimizer, such as ``{'learning_rate': 0.1}``; only with a name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not of this form.
+    RuntimeError
+        If a parameter has not been initialised.
+
+    Examples
+    --------
+    >>> from mxedu import autograd, gluon, nd
+    >>> net = gluon.nn.Dense(1, use_bias=False, weight_initializer="zeros")
+    >>> net.initialize()
+    >>> x, y = nd.array([[1.0], [2.0]]), nd.array([2.0, 4.0])
+    >>> with autograd.record():
+    ...     loss = gluon.loss.L2Loss()(net(x), y)
+    >>> loss.backward()
+    >>> trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.5})
+    >>> trainer.step(batch_size=2)
+    >>> print(net.weight.data().asnumpy())
+    [[2.5]]
+    """
+
+    def __init__(self, params, optimizer, optimizer_params=None):
+        self._params = _parameter_list(params)
+        for parameter in self._params:
+            if parameter._data is None and parameter._pending is None:
+                raise parameter._missing()
+        if isinstance(optimizer, opt.Optimizer):
+            if optimizer_params:
+                raise ValueError(
+                    f"optimizer_params must be None when optimizer is an instance, got {optimizer_params!r}: "
+                    f"pass them to {type(optimizer).__name__}(...) itself"
+                )
+            self._optimizer = optimizer
+        else:
+            self._optimizer = opt.create(optimizer, **(optimizer_params or {}))
+        self._optimizer.param_dict = dict(enumerate(self._params))
+        self._scale = self._optimizer.rescale_grad
+        self._updater = opt.get_updater(self._optimizer)
+
+    @property
+    def optimizer(self):
+        """The optimizer."""
+        return self._optimizer
+
+    @property
+    def learning_rate(self):
+        """The learning rate as it was given, or the scheduler's at the present number of updates. To set it: `set_learning_rate`."""
+        return self._optimizer.learning_rate
+
+    def set_learning_rate(self, lr):
+        """Set the learning rate.
+
+        Raises
+        ------
+        UserWarning
+            If a scheduler gives the learning rate.
+        ValueError, TypeError
+            If it is negative or not a number.
+        """
+        self._optimizer.set_learning_rate(lr)
+
+    def step(self, batch_size, ignore_stale_grad=False):
+        """Update every parameter from its gradient divided by `batch_size`. Call after `backward`, outside `record`.
+
+        A loss that gives one number a sample has as gradient the sum over the samples, so this makes the mean of it. After
+        ``loss.mean().backward()`` use ``step(1)``. Parameters with grad_req 'null' are left alone. The gradients are not changed;
+        clipping happens on the way, and `param.grad()` does not show it.
+
+        Parameters
+        ----------
+        batch_size : float
+            What gradients are divided by; above 0.
+        ignore_stale_grad : bool, default False
+            Skip parameters that have had no new gradient since their last step, instead of raising.
+
+        Raises
+        ------
+        StaleGradientError
+            If parameters have had no new gradient; it names all of them. Nothing is changed then.
+        DeferredInitializationError
+            If a parameter's shape is not known yet.
+        RuntimeError
+            Inside `autograd.record()`.
+        """
+        if is_recording():
+            raise RuntimeError(
+                "Trainer.step inside autograd.record() would change weights that the gradients need: end the `with` block before step"
+            )
+        validate.real("batch_size", batch_size, above=0)
+        indices, weights, grads, stale = [], [], [], []
+        for i, parameter in enumerate(self._params):
+            if parameter._grad_req == "null":
+                continue
+            weight = parameter.data()
+            if weight._node.fresh:
+                indices.append(i)
+                weights.append(weight)
+                grads.append(weight.grad)
+            else:
+                stale.append(parameter.name)
+        if stale and not ignore_stale_grad:
+            raise StaleGradientError(
+                f"no new gradient since the last step for {', '.join(stale)}. Was backward called, and were these layers used in that "
+                "forward pass? To leave such parameters as they are, call step(batch_size, ignore_stale_grad=True)"
+            )
+        if not indices:
+            return
+        scale, self._optimizer.rescale_grad = self._optimizer.rescale_grad, self._scale / batch_size
+        try:
+            self._updater(indices, grads, weights)
+        except BaseException:
+            self._optimizer.rescale_grad = scale
+            raise
+        for weight in weights:
+            weight._node.fresh = False
+
+
+def _parameter_list(params):
+    """Give the parameters as a list; of a dict in the order of the sorted names, each parameter once."""
+    if isinstance(params, dict | ParameterDict):
+        params = [params[name] for name in sorted(params.keys())]
+    if not isinstance(params, list | tuple):
+        raise ValueError(
+            f"params must be a dict, a ParameterDict or a list of Parameters, got {type(params).__name__}: use net.collect_params(), "
+            "or list(...) for the values of a dict"
+        )
+    for parameter in params:
+        if not isinstance(parameter, Parameter):
+            raise ValueError(f"params must hold Parameters only, but has a {type(parameter).__name__}: use net.collect_params()")
+    if not params:
+        raise ValueError("params is empty: there is nothing to train")
+    return list(dict.fromkeys(params))

@@ -1,0 +1,409 @@
+"""The operators: each with its forward, in NumPy's semantics, and its vjps beside it.
+
+A vjp takes the gradient of the result, the result and the operands, and gives the gradient of one operand (one function for each
+operand, in order). It is written in the operators of this module, so it runs on numpy arrays and on recorded arrays alike.
+Conventions of MXNet (sums of shape (1,), comparisons that give floats) belong to NDArray, not here.
+"""
+
+import builtins
+
+import numpy as np
+
+from .primitive import Primitive
+
+
+@Primitive
+def sum_to(x, shape):
+    """Sum over the axes along which an array of `shape` was broadcast to the shape of `x`."""
+    lead = x.ndim - len(shape)
+    axes = tuple(range(lead)) + tuple(i + lead for i, n in enumerate(shape) if n == 1 and x.shape[i + lead] != 1)
+    return np.add.reduce(x, axis=axes, keepdims=True).reshape(shape)
+
+
+@Primitive
+def broadcast_to(x, shape):
+    """Repeat `x` along axes of length 1, and along new leading axes, until it has `shape`."""
+    return np.broadcast_to(x, shape).copy()
+
+
+sum_to.backward(lambda g, out, x, shape: broadcast_to(g, shape=x.shape))
+broadcast_to.backward(lambda g, out, x, shape: sum_to(g, shape=x.shape))
+
+
+def _like(g, operand):
+    """The gradient of an operand that was broadcast to the shape of g."""
+    shape = np.shape(operand) if type(operand) in (int, float, bool) else operand.shape
+    return g if g.shape == shape else sum_to(g, shape=shape)
+
+
+# Arithmetic. Operands broadcast; Python numbers take the other operand's dtype.
+
+
+@Primitive
+def add(a, b):
+    """Give a + b."""
+    return np.add(a, b)
+
+
+add.backward(
+    lambda g, out, a, b: _like(g, a),
+    lambda g, out, a, b: _like(g, b),
+)
+
+
+@Primitive
+def subtract(a, b):
+    """Give a - b."""
+    return np.subtract(a, b)
+
+
+subtract.backward(
+    lambda g, out, a, b: _like(g, a),
+    lambda g, out, a, b: _like(-g, b),
+)
+
+
+@Primitive
+def multiply(a, b):
+    """Give a * b."""
+    return np.multiply(a, b)
+
+
+multiply.backward(
+    lambda g, out, a, b: _like(multiply(g, b), a),
+    lambda g, out, a, b: _like(multiply(g, a), b),
+)
+
+
+@Primitive
+def divide(a, b):
+    """Give a / b."""
+    return np.divide(a, b)
+
+
+divide.backward(
+    lambda g, out, a, b: _like(divide(g, b), a),
+    lambda g, out, a, b: _like(multiply(-g, divide(divide(a, b), b)), b),
+)
+
+
+@Primitive
+def power(a, b):
+    """Give a to the power of b."""
+    return np.power(a, b)
+
+
+power.backward(
+    # Where b is 0 the derivative is 0 for every a, also for a = 0, where a**(b-1) is infinite.
+    lambda g, out, a, b: _like(multiply(g, where(not_equal(b, 0), multiply(b, power(a, subtract(b, 1.0))), 0.0)), a),
+    # 0**b is constant for b > 0; log(1) stands in for log(0) there.
+    lambda g, out, a, b: _like(multiply(g, multiply(power(a, b), log(where(not_equal(a, 0), a, 1.0)))), b),
+)
+
+
+@Primitive
+def negative(x):
+    """Give -x."""
+    return np.negative(x)
+
+
+negative.backward(lambda g, out, x: -g)
+
+
+@Primitive
+def maximum(a, b):
+    """Give the larger of a and b, elementwise; of two equal elements, a's carries the gradient."""
+    return np.maximum(a, b)
+
+
+@Primitive
+def minimum(a, b):
+    """Give the smaller of a and b, elementwise; of two equal elements, a's carries the gradient."""
+    return np.minimum(a, b)
+
+
+maximum.backward(
+    lambda g, out, a, b: _like(where(greater_equal(a, b), g, 0.0), a),
+    lambda g, out, a, b: _like(where(greater_equal(a, b), 0.0, g), b),
+)
+minimum.backward(
+    lambda g, out, a, b: _like(where(less_equal(a, b), g, 0.0), a),
+    lambda g, out, a, b: _like(where(less_equal(a, b), 0.0, g), b),
+)
+
+
+# Comparisons: no gradient.
+
+
+@Primitive
+def equal(a, b):
+    """Whether a == b, elementwise."""
+    return np.equal(a, b)
+
+
+@Primitive
+def not_equal(a, b):
+    """Whether a != b, elementwise."""
+    return np.not_equal(a, b)
+
+
+@Primitive
+def greater(a, b):
+    """Whether a > b, elementwise."""
+    return np.greater(a, b)
+
+
+@Primitive
+def greater_equal(a, b):
+    """Whether a >= b, elementwise."""
+    return np.greater_equal(a, b)
+
+
+@Primitive
+def less(a, b):
+    """Whether a < b, elementwise."""
+    return np.less(a, b)
+
+
+@Primitive
+def less_equal(a, b):
+    """Whether a <= b, elementwise."""
+    return np.less_equal(a, b)
+
+
+@Primitive
+def sign(x):
+    """Give -1, 0 or 1: the sign of x. Its derivative is 0 everywhere."""
+    return np.sign(x)
+
+
+@Primitive
+def where(condition, a, b):
+    """Take a where the condition holds, else b. A condition holds where it is not zero."""
+    return np.where(condition, a, b)
+
+
+where.backward(
+    lambda g, out, condition, a, b: _like(multiply(g, 0.0), condition),
+    lambda g, out, condition, a, b: _like(where(condition, g, 0.0), a),
+    lambda g, out, condition, a, b: _like(where(condition, 0.0, g), b),
+)
+
+
+# Elementwise mathematics.
+
+
+@Primitive
+def exp(x):
+    """Give e to the power of x."""
+    return np.exp(x)
+
+
+@Primitive
+def log(x):
+    """Give the natural logarithm of x."""
+    return np.log(x)
+
+
+@Primitive
+def log1p(x):
+    """Give log(1 + x), exact also for small x."""
+    return np.log1p(x)
+
+
+@Primitive
+def sqrt(x):
+    """Give the square root of x. Its derivative at 0 is infinite."""
+    return np.sqrt(x)
+
+
+@Primitive
+def square(x):
+    """Give x * x."""
+    return np.square(x)
+
+
+@Primitive
+def absolute(x):
+    """Give the absolute value of x. Its derivative at 0 is taken to be 0."""
+    return np.abs(x)
+
+
+@Primitive
+def tanh(x):
+    """Give the hyperbolic tangent of x."""
+    return np.tanh(x)
+
+
+@Primitive
+def sigmoid(x):
+    """Give 1 / (1 + e**-x), without overflow for large negative x."""
+    half = x.dtype.type(0.5)
+    return half * (np.tanh(half * x) + 1)
+
+
+@Primitive
+def relu(x):
+    """Give max(x, 0). Its derivative at 0 is taken to be 0."""
+    return np.maximum(x, 0)
+
+
+@Primitive
+def softrelu(x):
+    """Give log(1 + e**x), the smooth form of relu."""
+    return np.logaddexp(x, x.dtype.type(0))
+
+
+exp.backward(lambda g, out, x: multiply(g, out))
+log.backward(lambda g, out, x: divide(g, x))
+log1p.backward(lambda g, out, x: divide(g, add(x, 1.0)))
+sqrt.backward(lambda g, out, x: divide(multiply(g, 0.5), out))
+square.backward(lambda g, out, x: multiply(g, multiply(x, 2.0)))
+absolute.backward(lambda g, out, x: multiply(g, sign(x)))
+tanh.backward(lambda g, out, x: multiply(g, subtract(1.0, square(out))))
+sigmoid.backward(lambda g, out, x: multiply(g, multiply(out, subtract(1.0, out))))
+relu.backward(lambda g, out, x: where(greater(x, 0), g, 0.0))
+softrelu.backward(lambda g, out, x: multiply(g, sigmoid(x)))
+
+
+@Primitive
+def clip(x, a_min, a_max):
+    """Limit x to the interval from a_min to a_max; the gradient passes at both ends."""
+    return np.clip(x, a_min, a_max)
+
+
+clip.backward(
+    lambda g, out, x, a_min, a_max: where(multiply(greater_equal(x, a_min), less_equal(x, a_max)), g, 0.0),
+)
+
+
+# Shape.
+
+
+@Primitive
+def reshape(x, shape):
+    """Give the same elements, in the same order, in another shape."""
+    return np.reshape(x, shape)
+
+
+reshape.backward(lambda g, out, x, shape: reshape(g, shape=x.shape))
+
+
+@Primitive
+def transpose(x, axes=None):
+    """Permute the axes; without `axes`, reverse them."""
+    return np.transpose(x, axes)
+
+
+transpose.backward(lambda g, out, x, axes=None: transpose(g, axes=None if axes is None else tuple(np.argsort(axes))))
+
+
+@Primitive
+def getitem(x, key):
+    """Give x[key], as a copy."""
+    return np.array(x[key])
+
+
+@Primitive
+def scatter(g, key, shape):
+    """Give zeros of `shape` with `g` added at [key]; an element named twice is added twice."""
+    out = np.zeros(shape, g.dtype)
+    np.add.at(out, key, g)
+    return out
+
+
+getitem.backward(lambda g, out, x, key: scatter(g, key=key, shape=x.shape))
+scatter.backward(lambda g, out, x, key, shape: getitem(g, key=key))
+
+
+# Reductions. `axis` is None (all axes), an int or a tuple.
+
+
+@Primitive
+def sum(x, axis=None, keepdims=False):
+    """Add up the elements along the axes."""
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)
+
+
+@Primitive
+def mean(x, axis=None, keepdims=False):
+    """Average the elements along the axes."""
+    total = np.add.reduce(x, axis=axis, keepdims=keepdims)
+    return np.divide(total, builtins.max(x.size, 1) // builtins.max(total.size, 1))
+
+
+@Primitive
+def max(x, axis=None, keepdims=False):
+    """Give the largest element along the axes; every tied element gets the whole gradient."""
+    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)
+
+
+@Primitive
+def min(x, axis=None, keepdims=False):
+    """Give the smallest element along the axes; every tied element gets the whole gradient."""
+    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def _kept(y, x, axis, keepdims):
+    """Give back to a reduction of x the axes it lost, as axes of length 1."""
+    if keepdims:
+        return y
+    axes = range(len(x.shape)) if axis is None else {a % len(x.shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
+    return reshape(y, shape=tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
+
+
+def _extremum_backward(g, out, x, axis=None, keepdims=False):
+    at_extremum = equal(x, _kept(out, x, axis, keepdims))
+    return where(at_extremum, broadcast_to(_kept(g, x, axis, keepdims), shape=x.shape), 0.0)
+
+
+def _mean_backward(g, out, x, axis=None, keepdims=False):
+    share = divide(g, builtins.max(x.size, 1) // builtins.max(out.size, 1))
+    return broadcast_to(_kept(share, x, axis, keepdims), shape=x.shape)
+
+
+sum.backward(lambda g, out, x, axis=None, keepdims=False: broadcast_to(_kept(g, x, axis, keepdims), shape=x.shape))
+mean.backward(_mean_backward)
+max.backward(_extremum_backward)
+min.backward(_extremum_backward)
+
+
+# Linear algebra.
+
+
+@Primitive
+def matmul(a, b):
+    """Give the product of two matrices."""
+    return np.matmul(a, b)
+
+
+matmul.backward(
+    lambda g, out, a, b: matmul(g, transpose(b)),
+    lambda g, out, a, b: matmul(transpose(a), g),
+)
+
+
+def dot(a, b, transpose_a=False, transpose_b=False):
+    """Sum the products over the last axis of `a` and the first axis of `b`."""
+    a = transpose(a) if transpose_a else a
+    b = transpose(b) if transpose_b else b
+    if len(a.shape) == 2 and len(b.shape) == 2:
+        return matmul(a, b)
+    k = a.shape[-1]
+    product = matmul(reshape(a, shape=(-1, k)), reshape(b, shape=(k, -1)))
+    return reshape(product, shape=a.shape[:-1] + b.shape[1:])
+
+
+@Primitive
+def dense(x, weight, bias):
+    """Give x W^T + b for rows x."""
+    out = np.matmul(x, weight.T)
+    out += bias
+    return out
+
+
+dense.backward(
+    lambda g, out, x, weight, bias: matmul(g, weight),
+    lambda g, out, x, weight, bias: matmul(transpose(g), x),
+    lambda g, out, x, weight, bias: sum(g, axis=0),
+)

@@ -1,0 +1,86 @@
+"""What turns a function of numpy arrays into an operator that autograd can differentiate."""
+
+import numpy as np
+
+from ..autograd import STATE, Node
+
+
+class Variable:
+    """A numpy array and the node that recorded how it was computed (None: it is a constant)."""
+
+    __slots__ = ("__weakref__", "_data", "_node")
+
+    def __init__(self, data, node=None):
+        self._data = np.asarray(data)
+        self._node = node
+
+
+class Operation(Node):
+    """One recorded call of a primitive."""
+
+    __slots__ = ("arguments", "kind", "options", "result", "vjps")
+
+    def __init__(self, parents, vjps, arguments, options, result, kind):
+        super().__init__(parents)
+        self.vjps = vjps
+        self.arguments = arguments
+        self.options = options
+        self.result = result
+        self.kind = kind
+
+    def pull(self, i, g):
+        """Apply the vjp of operand `i`: on plain numpy arrays if `g` is one, else on recorded arrays, which records it in turn."""
+        if isinstance(g, Variable):
+            # A new wrapper: had the node kept the first, each would keep the other alive.
+            return self.vjps[i](g, self.kind(self.result, self), *self.arguments, **self.options)
+        raw = [x._data if isinstance(x, Variable) else x for x in self.arguments]
+        return self.vjps[i](g, self.result, *raw, **self.options)
+
+    def free(self):
+        """Forget operands and result."""
+        self.parents = self.arguments = self.result = None
+
+
+class Primitive:
+    """An operator: NumPy's semantics forward, and one vjp for each operand beside it.
+
+    Called on numpy arrays and numbers it is the forward function; called on at least one `Variable` it returns a variable, and
+    records when recording is on and an operand depends on a variable. ``vjps[i](g, out, *operands, **options)`` gives the gradient
+    of operand i, itself written in primitives: run on numpy arrays it is the backward pass, run on variables it is recorded, and so
+    derivatives of every order come from one text. Operands are positional, options are keywords.
+    """
+
+    def __init__(self, forward):
+        self.forward = forward
+        self.vjps = ()
+        self.__name__ = forward.__name__
+        self.__doc__ = forward.__doc__
+        self.__module__ = forward.__module__
+        self.__wrapped__ = forward
+
+    def __call__(self, *operands, **options):
+        kind = None
+        raw = []
+        for x in operands:
+            if isinstance(x, Variable):
+                kind = type(x)
+                x = x._data
+            raw.append(x)
+        out = self.forward(*raw, **options)
+        if kind is None:
+            return out
+        result = kind(out)
+        if STATE.recording and self.vjps:
+            parents = [x._node if isinstance(x, Variable) else None for x in operands]
+            for parent in parents:
+                if parent is not None:
+                    result._node = Operation(parents, self.vjps, operands, options, result._data, kind)
+                    break
+        return result
+
+    def __repr__(self):
+        return f"<operator {self.__name__}>"
+
+    def backward(self, *vjps):
+        """Set the vjps, one for each operand."""
+        self.vjps = vjps

@@ -1,0 +1,318 @@
+"""What all optimizers share: counts, learning rates, decay, the treatment of the gradient, and how a step is run.
+
+A subclass names its `rule` and its `prologue` and computes the rule's scalars; see `mxedu.optimizer.sgd` for the shortest one.
+"""
+
+import difflib
+import inspect
+import warnings
+
+import numpy as np
+
+from .. import validate
+from ..nd import NDArray
+from .rule import Scalar, kernel
+
+__all__ = ["Optimizer", "Updater", "clip", "clip_then_decay", "create", "decay_then_clip", "get_updater", "register"]
+
+
+# The three prologues: what is done to the gradient before the rule sees it. r is rescale_grad, c is clip_gradient (infinite for
+# none) and wd is the weight decay (0 for none). Where the decay stands is MXNet 1.9.1's choice for each optimizer.
+
+
+@Scalar
+def clip(w, g, r, c, wd):
+    """Rescale and clip; the rule has its own place for the decay."""
+    return min(max(r * g, -c), c)
+
+
+@Scalar
+def clip_then_decay(w, g, r, c, wd):
+    """Rescale, clip, then add the decay."""
+    return min(max(r * g, -c), c) + wd * w
+
+
+@Scalar
+def decay_then_clip(w, g, r, c, wd):
+    """Rescale, add the decay, then clip the sum."""
+    return min(max(r * g + wd * w, -c), c)
+
+
+def _did_you_mean(name, known):
+    close = difflib.get_close_matches(name, known, n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+class Optimizer:
+    """The base of all optimizers.
+
+    A subclass sets `rule` (a `Rule`) and `prologue` (`clip`, `clip_then_decay` or `decay_then_clip`) and defines
+    ``scalars(t, lr, wd)``, the numbers its rule takes after the states.
+
+    Parameters
+    ----------
+    rescale_grad : float, default 1.0
+        The gradient is multiplied by this first. A Trainer sets it to 1 / batch_size at every step.
+    wd : float, default 0.0
+        Weight decay. Each class says where it enters.
+    clip_gradient : float, optional
+        Every entry of the rescaled gradient is limited to [-clip_gradient, clip_gradient]. Must be positive; None: no limit.
+    learning_rate : float, optional
+        The learning rate, at least 0. Default: the scheduler's, else the class's `default_learning_rate`, 0.01.
+    lr_scheduler : callable, optional
+        Gives the learning rate as a function of the number of updates, 1 for the first. A `learning_rate` passed beside it
+        becomes its `base_lr`.
+    begin_num_update : int, default 0
+        The number of updates taken to have been made already.
+    multi_precision : bool, default False
+        For float16 weights: keep a float32 copy, update it, and round it to float16 after each step.
+    param_dict : dict of int to Parameter, optional
+        Where the multipliers `lr_mult` and `wd_mult` of each index are found. A Trainer sets it.
+    param_idx2name : dict of int to str, optional
+        Names of the indices. As in MXNet 1.9.1, a parameter whose name ends in neither `_weight` nor `_gamma` then has no decay.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is unknown, of the wrong type or out of bounds; the message names it.
+    """
+
+    rule = None
+    prologue = clip_then_decay
+    default_learning_rate = 0.01
+
+    def __init__(
+        self, *, rescale_grad=1.0, wd=0.0, clip_gradient=None, learning_rate=None, lr_scheduler=None, begin_num_update=0,
+        multi_precision=False, param_dict=None, param_idx2name=None, **unknown,
+    ):  # fmt: skip
+        if unknown:
+            raise TypeError(self._unknown(sorted(unknown)))
+        if lr_scheduler is not None and not callable(lr_scheduler):
+            raise TypeError(f"lr_scheduler must be callable with the number of updates, got {lr_scheduler!r}")
+        self.rescale_grad = validate.real("rescale_grad", rescale_grad)
+        self.wd = validate.real("wd", wd, low=0)
+        self.clip_gradient = None if clip_gradient is None else validate.real("clip_gradient (None for no clipping)", clip_gradient, above=0)
+        self.lr_scheduler = lr_scheduler
+        self.multi_precision = bool(multi_precision)
+        self.begin_num_update = validate.integer("begin_num_update", begin_num_update, low=0)
+        self.num_update = self.begin_num_update
+        self.param_dict = dict(param_dict or {})
+        self.idx2name = dict(param_idx2name or {})
+        self._index_update_count = {}
+        self._lr = self.default_learning_rate
+        if learning_rate is not None:
+            self._lr = validate.real("learning_rate", learning_rate, low=0)
+            if hasattr(lr_scheduler, "base_lr"):
+                lr_scheduler.base_lr = learning_rate
+        self.set_lr_mult({})
+        self.set_wd_mult({})
+
+    @classmethod
+    def _unknown(cls, names):
+        """Say that arguments are unknown, and which there are."""
+        known = [p for c in (cls, Optimizer) for p in inspect.signature(c.__init__).parameters if p not in ("self", "kwargs", "unknown")]
+        hint = _did_you_mean({"lr": "learning_rate"}.get(names[0], names[0]), known)
+        return f"{cls.__name__} got an unexpected argument {', '.join(map(repr, names))}.{hint} It takes {', '.join(dict.fromkeys(known))}."
+
+    def scalars(self, t, lr, wd):
+        """Give the numbers that the rule takes after the states, for the t-th update (from 1) at learning rate lr and decay wd."""
+        raise NotImplementedError(f"{type(self).__name__} must define scalars(t, lr, wd)")
+
+    # Learning rates and decay.
+
+    @property
+    def learning_rate(self):
+        """The learning rate as the user gave it, or the scheduler's at the present number of updates."""
+        return self._lr if self.lr_scheduler is None else self.lr_scheduler(self.num_update)
+
+    def set_learning_rate(self, lr):
+        """Set the learning rate; refused when a scheduler gives it."""
+        if self.lr_scheduler is not None:
+            raise UserWarning(
+                "set_learning_rate: the learning rate is given by lr_scheduler, which would overrule it; change the scheduler's base_lr, "
+                "or make the optimizer without lr_scheduler"
+            )
+        self._lr = validate.real("learning_rate", lr, low=0)
+
+    def set_lr_mult(self, args_lr_mult):
+        """Set factors of the learning rate, by index or name; forgets those set before."""
+        self.lr_mult = dict(args_lr_mult)
+
+    def set_wd_mult(self, args_wd_mult):
+        """Set factors of the weight decay, by index or name; forgets those set before."""
+        undecayed = {name: 0.0 for name in self.idx2name.values() if not name.endswith(("_weight", "_gamma"))}
+        self.wd_mult = {**undecayed, **args_wd_mult}
+
+    def _multiplier(self, index, table, attribute):
+        if index in self.param_dict:
+            return getattr(self.param_dict[index], attribute)
+        return table.get(index, table.get(self.idx2name.get(index), 1.0))
+
+    # Steps.
+
+    def create_state(self, index, weight):
+        """Give the states of a weight before its first update: a tuple of zeros of its shape, one for each state of the rule."""
+        return tuple(NDArray(np.zeros_like(weight._data)) for _ in self.rule.states)
+
+    def create_state_multi_precision(self, index, weight):
+        """Give the states, and before them a float32 copy of a float16 weight if `multi_precision` is set."""
+        if not (self.multi_precision and weight.dtype == np.float16):
+            if weight.dtype == np.float16:
+                warnings.warn("float16 weights accumulate rounding errors; pass multi_precision=True to keep a float32 copy", stacklevel=3)
+            return self.create_state(index, weight)
+        master = weight.astype(np.float32)
+        return master, self.create_state(index, master)
+
+    def _refuse(self, index, weight, grad):
+        """Raise if a step with these arrays could not be made."""
+        for name, x in ("weight", weight), ("grad", grad):
+            if not isinstance(x, NDArray):
+                raise TypeError(f"{name} of parameter {index} must be an NDArray, got {type(x).__name__}: wrap it with nd.array")
+        if weight._data.dtype.kind != "f":
+            raise TypeError(f"weight of parameter {index} has dtype {weight._data.dtype}: only floating-point weights can be updated")
+        if grad.shape != weight.shape:
+            raise ValueError(f"grad of parameter {index} has shape {grad.shape}, but its weight has {weight.shape}: they must be the same")
+        if not weight._data.flags.writeable:
+            raise ValueError(f"weight of parameter {index} is read-only: update a copy")
+
+    def update(self, index, weight, grad, state):
+        """Update one weight, or a list of weights, in place. The gradients are not changed.
+
+        Parameters
+        ----------
+        index : int or list of int
+            Whose counts and multipliers apply.
+        weight, grad : NDArray or list of NDArray
+            Weights and gradients, of equal shapes.
+        state : tuple or list of tuple
+            What `create_state` gave.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If arrays do not fit. Nothing has been changed then, of any of them.
+        """
+        self._update(*_listed(index, weight, grad, state))
+
+    def update_multi_precision(self, index, weight, grad, state):
+        """Do as `update` does, with the states of `create_state_multi_precision`."""
+        indices, weights, grads, states = _listed(index, weight, grad, state)
+        masters = [s[0] if self.multi_precision and w.dtype == np.float16 else None for w, s in zip(weights, states, strict=True)]
+        targets = [w if m is None else m for w, m in zip(weights, masters, strict=True)]
+        states = [s if m is None else s[1] for s, m in zip(states, masters, strict=True)]
+        self._update(indices, targets, grads, states)
+        for weight, master in zip(weights, masters, strict=True):
+            if master is not None:
+                weight._data[...] = master._data
+
+    def _update(self, indices, weights, grads, states):
+        for index, weight, grad in zip(indices, weights, grads, strict=True):
+            self._refuse(index, weight, grad)
+        # The counts of all parameters advance together, and then the learning rate is read: one step, one rate.
+        counts = {i: self._index_update_count.get(i, self.begin_num_update) + 1 for i in indices}
+        num_update = max([self.num_update, *counts.values()])
+        lr = self._lr if self.lr_scheduler is None else validate.real("the value of lr_scheduler", self.lr_scheduler(num_update), low=0)
+        steps = self._steps(counts, lr, weights)
+        self._index_update_count.update(counts)
+        self.num_update = num_update
+        for weight, grad, state, (treatment, scalars) in zip(weights, grads, states, steps, strict=True):
+            self._apply(weight._data, grad._data, [s._data for s in state], treatment, scalars)
+
+    def _steps(self, counts, lr, weights):
+        """Give what the kernel takes beside the arrays, for each parameter: equal (t, lr, wd, dtype) are computed once."""
+        made, steps = {}, []
+        for (index, t), weight in zip(counts.items(), weights, strict=True):
+            lr_i = lr * self._multiplier(index, self.lr_mult, "lr_mult")
+            wd_i = self.wd * self._multiplier(index, self.wd_mult, "wd_mult")
+            dtype = _kernel_dtype(weight._data)
+            key = t, lr_i, wd_i, dtype
+            if key not in made:
+                clip_gradient = np.inf if self.clip_gradient is None else self.clip_gradient
+                treatment = dtype(self.rescale_grad), dtype(clip_gradient), dtype(wd_i)
+                made[key] = treatment, tuple(map(dtype, self.scalars(t, lr_i, wd_i)))
+            steps.append(made[key])
+        return steps
+
+    def _apply(self, w, g, states, treatment, scalars):
+        """Run the kernel on one parameter. It takes contiguous vectors of one dtype; what is none is copied in and out."""
+        dtype = _kernel_dtype(w)
+        flat = [np.ascontiguousarray(x, dtype) for x in (w, g, *states)]
+        w_, g_, *states_ = [x.reshape(-1) for x in flat]
+        kernel(self.prologue, self.rule)(w_, g_, tuple(states_), treatment, scalars)
+        for x, copied in zip((w, *states), (flat[0], *flat[2:]), strict=True):
+            if x is not copied:
+                x[...] = copied.reshape(x.shape)
+
+
+def _kernel_dtype(w):
+    """The dtype in which a weight is updated: Numba's CPU has no float16."""
+    return np.float64 if w.dtype == np.float64 else np.float32
+
+
+def _listed(index, weight, grad, state):
+    """Lists of one for a call with one parameter."""
+    return (index, weight, grad, state) if isinstance(index, list | tuple) else ([index], [weight], [grad], [state])
+
+
+class Updater:
+    """An optimizer together with the states of the parameters it updates, by index."""
+
+    def __init__(self, optimizer):
+        self.optimizer = optimizer
+        self.states = {}
+
+    def __call__(self, index, grad, weight):
+        """Update one weight or a list of weights in place; states are made at the first update of an index."""
+        indices, weights, grads, _ = _listed(index, weight, grad, None)
+        made = {
+            i: self.optimizer.create_state_multi_precision(i, w)
+            for i, w in zip(indices, weights, strict=True)
+            if i not in self.states and isinstance(w, NDArray)
+        }
+        states = [self.states.get(i, made.get(i)) for i in indices]
+        self.optimizer.update_multi_precision(indices, weights, grads, states)
+        self.states.update(made)
+
+
+def get_updater(optimizer):
+    """Give an `Updater` for an optimizer."""
+    return Updater(optimizer)
+
+
+# The registry.
+
+_registry = {}
+
+
+def register(cls):
+    """Make an optimizer class known under its name in lower case; warns when that replaces another class.
+
+    Raises
+    ------
+    TypeError
+        If it is not a subclass of Optimizer.
+    """
+    if not (isinstance(cls, type) and issubclass(cls, Optimizer)):
+        raise TypeError(f"register takes a subclass of Optimizer, got {cls!r}")
+    name = cls.__name__.lower()
+    if name in _registry:
+        warnings.warn(f"the optimizer {name!r} registered before ({_registry[name]}) is replaced by {cls}", stacklevel=2)
+    _registry[name] = cls
+    return cls
+
+
+def create(name, **kwargs):
+    """Make an optimizer by its registered name, in any case.
+
+    Examples
+    --------
+    >>> from mxedu import optimizer
+    >>> optimizer.create("Adam", learning_rate=0.1).learning_rate
+    0.1
+    """
+    if not isinstance(name, str):
+        raise TypeError(f"optimizer must be a name ({', '.join(sorted(_registry))}) or an instance such as SGD(learning_rate=0.1), got {name!r}")
+    if name.lower() not in _registry:
+        hint = _did_you_mean(name.lower(), _registry)
+        raise ValueError(f"optimizer {name!r} is unknown.{hint} Registered are {', '.join(sorted(_registry))}.")
+    return _registry[name.lower()](**kwargs)

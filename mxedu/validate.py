@@ -1,0 +1,53 @@
+"""Checks of what users pass in. Each error names the argument, shows what came and says what would do."""
+
+import math
+import numbers
+
+
+def real(name, value, *, low=None, above=None, high=None, below=None):
+    """Check that a value is a finite real number within bounds; give it back as it came.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : number
+        What the user passed.
+    low, high : float, optional
+        The least and the greatest value allowed.
+    above, below : float, optional
+        Bounds that are themselves not allowed.
+
+    Raises
+    ------
+    TypeError
+        If the value is not a real number.
+    ValueError
+        If it is not finite or out of bounds.
+    """
+    bounds = [
+        f"{words} {bound}"
+        for words, bound in (("at least", low), ("greater than", above), ("at most", high), ("less than", below))
+        if bound is not None
+    ]
+    wanted = f"a finite number {' and '.join(bounds)}".rstrip()
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be {wanted}, got {type(value).__name__} {value!r}")
+    if (
+        not math.isfinite(value)
+        or (low is not None and value < low)
+        or (above is not None and value <= above)
+        or (high is not None and value > high)
+        or (below is not None and value >= below)
+    ):
+        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+    return value
+
+
+def integer(name, value, *, low):
+    """Check that a value is an integer of at least `low`; give it back."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"{name} must be an integer of at least {low}, got {type(value).__name__} {value!r}")
+    if value < low:
+        raise ValueError(f"{name} must be an integer of at least {low}, got {value!r}")
+    return int(value)
