@@ -173,23 +173,37 @@ def mark_variables(variables, gradients, grad_reqs="write"):
     variables, gradients = _listed(variables), _listed(gradients)
     if isinstance(grad_reqs, str):
         grad_reqs = [grad_reqs] * len(variables)
-    for variable, gradient, grad_req in zip(variables, gradients, grad_reqs, strict=True):
+    if not len(variables) == len(gradients) == len(grad_reqs):
+        raise ValueError(
+            f"gradients and grad_reqs: {len(variables)} variables need as many, got {len(gradients)} gradients and {len(grad_reqs)} grad_reqs"
+        )
+    for variable, gradient in zip(variables, gradients, strict=True):
         if variable.shape != gradient.shape:
             raise ValueError(f"gradients: a variable of shape {variable.shape} needs a gradient of that shape, got {gradient.shape}")
-        variable._node = Leaf(gradient._data, grad_req)
+    leaves = [Leaf(gradient._data, grad_req) for gradient, grad_req in zip(gradients, grad_reqs, strict=True)]
+    for variable, leaf in zip(variables, leaves, strict=True):
+        variable._node = leaf
 
 
 def _listed(x):
     return list(x) if isinstance(x, list | tuple) else [x]
 
 
+def _check_arrays(name, xs):
+    for x in xs:
+        if not hasattr(x, "_node"):
+            raise TypeError(f"{name} must be NDArrays, got {type(x).__name__}: use nd.array(x), or the data() of a Parameter")
+
+
 def _seeds(heads, head_grads, raw):
     """Pair the nodes of the heads with the gradients that enter there: ones where none is given."""
     if not heads:
         raise ValueError("heads is empty: give at least one array to differentiate")
+    _check_arrays("heads", heads)
     head_grads = [None] * len(heads) if head_grads is None else _listed(head_grads)
     if len(head_grads) != len(heads):
         raise ValueError(f"head_grads has {len(head_grads)} entries for {len(heads)} heads: give one (or None) for each head")
+    _check_arrays("head_grads", [g for g in head_grads if g is not None])
     for head, g in zip(heads, head_grads, strict=True):
         if head._node is None or head._node.parents is None:
             raise RuntimeError(NOT_RECORDED.format(what="the head"))
@@ -197,7 +211,7 @@ def _seeds(heads, head_grads, raw):
             g = np.ones_like(head._data)
             g = g if raw else type(head)(g)
         elif g.shape != head.shape:
-            raise ValueError(f"head gradient has shape {g.shape}, but the head has shape {head.shape}: they must be the same")
+            raise ValueError(f"head_grads: a head gradient has shape {g.shape}, but the head has shape {head.shape}: they must be the same")
         elif raw:
             g = g._data
         yield head._node, g
@@ -303,6 +317,7 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
     """
     sequence = isinstance(variables, list | tuple)
     variables, heads = _listed(variables), _listed(heads)
+    _check_arrays("variables", variables)
     for variable in variables:
         if variable._node is None:
             raise RuntimeError(NOT_RECORDED.format(what="a variable"))
@@ -315,7 +330,8 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
         g = found.get(node)
         if g is None:
             g = np.zeros_like(variable._data)
-        result.append(g if isinstance(g, type(variable)) else type(variable)(g))
+        # A copy: one array may have been pulled to several variables, or be the caller's head gradient.
+        result.append(g if isinstance(g, type(variable)) else type(variable)(np.array(g, variable._data.dtype)))
     return result if sequence else result[0]
 
 

@@ -42,7 +42,10 @@ class Constant(Initializer):
 
     def fill(self, name, data):
         """Write the value."""
-        data[...] = np.asarray(self.value)
+        value = np.asarray(self.value)
+        if value.shape not in ((), data.shape):
+            raise ValueError(f"value of Constant has shape {value.shape}, but {name} has shape {data.shape}: give it that shape, or a number")
+        data[...] = value
 
 
 class Zero(Constant):

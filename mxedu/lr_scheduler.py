@@ -89,6 +89,8 @@ class MultiFactorScheduler(LRScheduler):
 
     def __init__(self, step, factor=1, **kwargs):
         super().__init__(**kwargs)
+        if not isinstance(step, list | tuple):
+            raise TypeError(f"step must be an increasing list of update numbers, got {type(step).__name__} {step!r}")
         self.step = [validate.integer("each entry of step", s, low=1) for s in step]
         if not self.step or any(a >= b for a, b in zip(self.step, self.step[1:], strict=False)):
             raise ValueError(f"step must be an increasing list of at least one update number, got {step!r}")

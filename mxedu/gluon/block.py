@@ -68,6 +68,11 @@ class Block:
         old = self.__dict__.get(name)
         if isinstance(old, Block | Parameter) and not isinstance(value, type(old) if isinstance(old, Parameter) else Block):
             raise TypeError(f"attribute {name} of {self.name} is a {type(old).__name__} and cannot become a {type(value).__name__}")
+        if isinstance(old, Parameter) and old is not value:
+            raise TypeError(
+                f"attribute {name} of {self.name} is the parameter {old.name} and cannot become another: "
+                "use set_data to change its values, or params=... to share parameters"
+            )
         if isinstance(value, Block):
             self.register_child(value, name)
         elif isinstance(value, Parameter):
@@ -99,8 +104,7 @@ class Block:
 
     def register_child(self, block, name=None):
         """Add a child block."""
-        if not isinstance(block, Block):
-            raise TypeError(f"a child of {self.name} must be a Block, got {type(block).__name__} {block!r}")
+        check_block(self, block)
         self._children[str(len(self._children)) if name is None else name] = block
 
     def collect_params(self, select=None):
@@ -147,6 +151,12 @@ class Block:
 
 def _indented(text):
     return text.replace("\n", "\n  ")
+
+
+def check_block(parent, block):
+    """Raise TypeError unless `block` can be a child."""
+    if not isinstance(block, Block):
+        raise TypeError(f"a child of {parent.name} must be a Block, got {type(block).__name__} {block!r}")
 
 
 def check_input(block, x):

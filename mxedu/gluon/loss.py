@@ -38,8 +38,16 @@ class Loss(Block):
 
     def _per_sample(self, loss, sample_weight):
         """Weight the losses of the elements and average them for each sample."""
+        shape = loss.shape
+        if not -len(shape) <= self._batch_axis < len(shape):
+            raise ValueError(f"batch_axis is {self._batch_axis}, but the prediction has shape {shape}: give an axis that it has")
         if sample_weight is not None:
             loss = loss * sample_weight
+            if loss.shape != shape:
+                raise ValueError(
+                    f"sample_weight of shape {sample_weight.shape} does not fit the prediction of shape {shape}: for one weight a sample "
+                    "use sample_weight.reshape(-1, 1)"
+                )
         axes = tuple(i for i in range(loss.ndim) if i != self._batch_axis % loss.ndim)
         return ops.mean(loss, axis=axes) if axes else loss
 

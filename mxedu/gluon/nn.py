@@ -1,7 +1,8 @@
 """Layers."""
 
+from .. import validate
 from ..nd import ops
-from .block import Block, check_input
+from .block import Block, check_block, check_input
 
 __all__ = ["Dense", "Sequential"]
 
@@ -60,8 +61,8 @@ class Dense(Block):
         self, units, activation=None, use_bias=True, flatten=True, dtype="float32", weight_initializer=None, bias_initializer="zeros",
         in_units=0, **kwargs,
     ):  # fmt: skip
-        if not isinstance(units, int) or isinstance(units, bool) or units < 1:
-            raise ValueError(f"units must be an integer of at least 1, got {units!r}")
+        units = validate.integer("units", units, low=1)
+        in_units = validate.integer("in_units", in_units, low=0)
         if activation is not None and activation not in ACTIVATIONS:
             raise ValueError(f"activation must be None or one of {', '.join(ACTIVATIONS)}, got {activation!r}")
         super().__init__(**kwargs)
@@ -73,22 +74,28 @@ class Dense(Block):
 
     def infer_shape(self, x):
         """Read the number of inputs from the first input."""
+        self._check(x)
+        self.weight.shape = (self._units, _product(x.shape[1:]) if self._flatten else x.shape[-1])
+
+    def _check(self, x):
+        """Refuse an input that no weight could take."""
         check_input(self, x)
-        self.weight.shape = (self._units, x.size // len(x) if self._flatten else x.shape[-1])
+        if not x.shape:
+            raise ValueError(f"the input of {self.name} must have a batch axis, got a single number: use x.reshape(1, 1)")
+        if x.dtype.__name__ != self.weight.dtype:
+            raise TypeError(
+                f"{self.name} has {self.weight.dtype} weights, but its input is {x.dtype.__name__}: "
+                f"use x.astype({self.weight.dtype!r}), or make the layer with dtype={x.dtype.__name__!r}"
+            )
 
     def forward(self, x):
         """Compute the output, of shape (len(x), units), or x.shape[:-1] + (units,) without flatten."""
-        check_input(self, x)
+        self._check(x)
         weight = self.weight.data()
         lead = x.shape[:1] if self._flatten else x.shape[:-1]
         n_in = weight.shape[1]
         if x.size != n_in * _product(lead):
             raise ValueError(f"{self.name} takes {n_in} inputs, but the input has shape {x.shape}")
-        if x.dtype != weight.dtype:
-            raise TypeError(
-                f"{self.name} has {weight.dtype.__name__} weights, but its input is {x.dtype.__name__}: "
-                f"use x.astype({weight.dtype.__name__!r}), or make the layer with dtype={x.dtype.__name__!r}"
-            )
         rows = x if x.ndim == 2 else ops.reshape(x, shape=(-1, n_in))
         if self.bias is None:
             out = ops.matmul(rows, ops.transpose(weight))
@@ -129,6 +136,8 @@ class Sequential(Block):
 
     def add(self, *blocks):
         """Append blocks."""
+        for block in blocks:
+            check_block(self, block)
         for block in blocks:
             self.register_child(block)
 

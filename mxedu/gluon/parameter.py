@@ -46,7 +46,7 @@ class Parameter:
         self.name = name
         self.dtype = np.dtype(dtype).name
         self.lr_mult, self.wd_mult = lr_mult, wd_mult
-        self.init = init
+        self.init = None if init is None else initializer.create(init)
         self._allow_deferred_init = allow_deferred_init
         self._shape = (shape,) if isinstance(shape, int) else None if shape is None else tuple(shape)
         self._data = None
@@ -130,9 +130,9 @@ class Parameter:
         if self._data is not None and not force_reinit:
             warnings.warn(f"Parameter '{self.name}' is already initialized, ignoring. Set force_reinit=True to re-initialize.", stacklevel=2)
             return
-        own = self.init if init is None else init
+        own = self.init if init is None else initializer.create(init)
         if own is not None:
-            fill = initializer.create(own).fill
+            fill = own.fill
         else:
             fill = initializer.create("uniform" if default_init is None else default_init)
         if self._unknown_shape():
@@ -211,9 +211,16 @@ class Parameter:
         if self._shape is not None and not (known and all(n in (0, m) for n, m in zip(self._shape, values.shape, strict=True))):
             raise ValueError(f"set_data: parameter {self.name} has shape {self._shape} (0: unknown), but the data has {values.shape}")
         if self._data is None:
-            self._pending = values.copy()
+            self._shape, self._pending = values.shape, values.copy()
         else:
             self._data[:] = NDArray(values)
+
+
+def _filled(shape, known):
+    """Give the shape with its zeros, which stand for unknown lengths, replaced by those of a known one."""
+    if known is None or len(known) != len(shape):
+        return shape
+    return tuple(n or k for n, k in zip(shape, known, strict=True))
 
 
 class ParameterDict:
@@ -263,11 +270,20 @@ class ParameterDict:
         return self._params.items()
 
     def get(self, name, **kwargs):
-        """Give the parameter prefix + name, made with `Parameter(prefix + name, **kwargs)` if there is none."""
+        """Give the parameter prefix + name, made with `Parameter(prefix + name, **kwargs)` if there is none.
+
+        One that is there must fit the shape and the dtype asked for; lengths that it does not know yet are filled in.
+        """
         name = self._prefix + name
         if name not in self._params:
             self._params[name] = Parameter(name, **kwargs)
-        return self._params[name]
+            return self._params[name]
+        parameter, shape = self._params[name], kwargs.get("shape")
+        if np.dtype(kwargs.get("dtype", parameter.dtype)).name != parameter.dtype:
+            raise ValueError(f"dtype: the shared parameter {name} is {parameter.dtype}, but {kwargs['dtype']} is asked for")
+        if shape is not None:
+            parameter.shape = _filled(shape, parameter.shape)
+        return parameter
 
     def update(self, other, select=None):
         """Add the parameters of another dict, those whose name matches `select`; two parameters of one name are an error."""
@@ -279,6 +295,7 @@ class ParameterDict:
 
     def initialize(self, init=None, ctx=None, verbose=False, force_reinit=False):
         """Give all parameters their first values; `init` serves those without an initializer of their own."""
+        init = initializer.create("uniform" if init is None else init)
         for parameter in self.values():
             parameter.initialize(None, ctx, init, force_reinit)
 

@@ -9,7 +9,10 @@ __all__ = ["StaleGradientError", "Trainer"]
 
 
 class StaleGradientError(UserWarning, RuntimeError):
-    """A parameter has had no new gradient since the last step. (1.9.1 raises UserWarning; code that catches that goes on working.)"""
+    """A parameter has had no new gradient since the last step.
+
+    MXNet 1.9.1 raises a UserWarning; code that catches that goes on working.
+    """
 
 
 class Trainer:
@@ -73,6 +76,10 @@ class Trainer:
     def learning_rate(self):
         """The learning rate as it was given, or the scheduler's at the present number of updates. To set it: `set_learning_rate`."""
         return self._optimizer.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, lr):
+        raise AttributeError("learning_rate of a Trainer cannot be assigned: call set_learning_rate(lr)")
 
     def set_learning_rate(self, lr):
         """Set the learning rate.

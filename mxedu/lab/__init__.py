@@ -8,8 +8,6 @@ except ImportError as error:
 
 import warnings
 
-import numpy as np
-
 from ..optimizer.rule import Scalar, over
 from . import mutants, naive, problems, symmetry
 from .mutants import kill_table
@@ -25,6 +23,7 @@ SYMPY = {"sqrt": sympy.sqrt, "abs": sympy.Abs, "sign": sympy.sign, "min": sympy.
 def setup():
     """Set the defaults of the book: warnings are errors, figures of one size and resolution that are readable in grey."""
     warnings.simplefilter("error")
+    warnings.filterwarnings("ignore", module="ipykernel")  # the kernel's own, which no reader can mend
     matplotlib.rcParams.update(
         {
             "figure.figsize": (7.0, 3.2),
@@ -60,7 +59,8 @@ def claim(name, predicted, measured, *, rtol=0.0, atol=0.0):
     if not (rtol > 0 or atol > 0):
         raise ValueError("claim: give rtol or atol, the difference that the theory allows")
     allowed = atol + rtol * abs(predicted)
-    assert abs(measured - predicted) <= allowed, f"{name}: predicted {predicted:.6g}, measured {measured:.6g}, allowed difference {allowed:.2g}"
+    found = f"{name}: predicted {predicted:.6g}, measured {measured:.6g}, allowed difference {allowed:.2g}"
+    assert abs(measured - predicted) <= allowed, found
     print(f"{name}: predicted {predicted:.3g}, measured {measured:.3g}")
 
 

@@ -105,7 +105,7 @@ class NDArray(Variable):
         return np.array(self._data, dtype=dtype, copy=copy is not False)
 
     def asscalar(self):
-        """Give the only element as a Python number; ValueError if there are several."""
+        """Give the only element as a NumPy scalar; ValueError if there are several."""
         if self.size != 1:
             raise ValueError(f"asscalar: the array has shape {self.shape}, but only an array of one element is a scalar")
         return self._data.reshape(-1)[0]
@@ -130,7 +130,7 @@ class NDArray(Variable):
         """Give the array in another dtype; itself if `copy` is False and the dtype is the same."""
         if not copy and self._data.dtype == np.dtype(dtype):
             return self
-        return NDArray(self._data.astype(dtype))
+        return ops.cast(self, dtype=dtype)
 
     def copy(self):
         """Give a copy."""
@@ -335,6 +335,8 @@ class NDArray(Variable):
     def dot(self, other, transpose_a=False, transpose_b=False):
         """Sum the products over the last axis of this array and the first axis of the other."""
         b = other if isinstance(other, NDArray) else NDArray(other)
+        if not (self.ndim and b.ndim):
+            raise ValueError(f"dot: shapes {self.shape} and {b.shape} do not fit: both need at least one axis; use * to multiply by a number")
         inner = self.shape[0] if transpose_a else self.shape[-1], b.shape[-1] if transpose_b else b.shape[0]
         if inner[0] != inner[1]:
             raise ValueError(f"dot: shapes {self.shape} and {b.shape} do not fit: {inner[0]} elements against {inner[1]}")

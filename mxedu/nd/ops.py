@@ -6,6 +6,7 @@ Conventions of MXNet (sums of shape (1,), comparisons that give floats) belong t
 """
 
 import builtins
+import math
 
 import numpy as np
 
@@ -87,6 +88,11 @@ divide.backward(
 )
 
 
+def _less_one(b):
+    """Give b - 1, as a Python number if b is one: NumPy's float64 would make a float32 gradient float64."""
+    return b - 1.0 if isinstance(b, int | float) else subtract(b, 1.0)
+
+
 @Primitive
 def power(a, b):
     """Give a to the power of b."""
@@ -95,7 +101,7 @@ def power(a, b):
 
 power.backward(
     # Where b is 0 the derivative is 0 for every a, also for a = 0, where a**(b-1) is infinite.
-    lambda g, out, a, b: _like(multiply(g, where(not_equal(b, 0), multiply(b, power(a, subtract(b, 1.0))), 0.0)), a),
+    lambda g, out, a, b: _like(multiply(g, where(not_equal(b, 0), multiply(b, power(a, _less_one(b))), 0.0)), a),
     # 0**b is constant for b > 0; log(1) stands in for log(0) there.
     lambda g, out, a, b: _like(multiply(g, multiply(power(a, b), log(where(not_equal(a, 0), a, 1.0)))), b),
 )
@@ -132,7 +138,7 @@ minimum.backward(
 )
 
 
-# Comparisons: no gradient.
+# Comparisons: no gradient, and they record nothing.
 
 
 @Primitive
@@ -173,8 +179,11 @@ def less_equal(a, b):
 
 @Primitive
 def sign(x):
-    """Give -1, 0 or 1: the sign of x. Its derivative is 0 everywhere."""
+    """Give -1, 0 or 1: the sign of x. Its derivative is taken to be 0 everywhere."""
     return np.sign(x)
+
+
+sign.backward(lambda g, out, x: multiply(g, 0.0))
 
 
 @Primitive
@@ -238,8 +247,7 @@ def tanh(x):
 @Primitive
 def sigmoid(x):
     """Give 1 / (1 + e**-x), without overflow for large negative x."""
-    half = x.dtype.type(0.5)
-    return half * (np.tanh(half * x) + 1)
+    return 0.5 * (np.tanh(0.5 * x) + 1)
 
 
 @Primitive
@@ -251,7 +259,7 @@ def relu(x):
 @Primitive
 def softrelu(x):
     """Give log(1 + e**x), the smooth form of relu."""
-    return np.logaddexp(x, x.dtype.type(0))
+    return np.logaddexp(x, 0.0)
 
 
 exp.backward(lambda g, out, x: multiply(g, out))
@@ -295,7 +303,20 @@ def transpose(x, axes=None):
     return np.transpose(x, axes)
 
 
-transpose.backward(lambda g, out, x, axes=None: transpose(g, axes=None if axes is None else tuple(np.argsort(axes))))
+def _inverse(axes):
+    return None if axes is None else tuple(np.argsort([a % len(axes) for a in axes]))
+
+
+transpose.backward(lambda g, out, x, axes=None: transpose(g, axes=_inverse(axes)))
+
+
+@Primitive
+def cast(x, dtype):
+    """Give x in another dtype."""
+    return x.astype(dtype)
+
+
+cast.backward(lambda g, out, x, dtype: cast(g, dtype=x.dtype))
 
 
 @Primitive
@@ -329,7 +350,7 @@ def sum(x, axis=None, keepdims=False):
 def mean(x, axis=None, keepdims=False):
     """Average the elements along the axes."""
     total = np.add.reduce(x, axis=axis, keepdims=keepdims)
-    return np.divide(total, builtins.max(x.size, 1) // builtins.max(total.size, 1))
+    return np.divide(total, x.size // builtins.max(total.size, 1))
 
 
 @Primitive
@@ -358,7 +379,7 @@ def _extremum_backward(g, out, x, axis=None, keepdims=False):
 
 
 def _mean_backward(g, out, x, axis=None, keepdims=False):
-    share = divide(g, builtins.max(x.size, 1) // builtins.max(out.size, 1))
+    share = divide(g, x.size // builtins.max(out.size, 1))
     return broadcast_to(_kept(share, x, axis, keepdims), shape=x.shape)
 
 
@@ -389,9 +410,9 @@ def dot(a, b, transpose_a=False, transpose_b=False):
     b = transpose(b) if transpose_b else b
     if len(a.shape) == 2 and len(b.shape) == 2:
         return matmul(a, b)
-    k = a.shape[-1]
-    product = matmul(reshape(a, shape=(-1, k)), reshape(b, shape=(k, -1)))
-    return reshape(product, shape=a.shape[:-1] + b.shape[1:])
+    k, rows, columns = a.shape[-1], a.shape[:-1], b.shape[1:]
+    product = matmul(reshape(a, shape=(math.prod(rows), k)), reshape(b, shape=(k, math.prod(columns))))
+    return reshape(product, shape=rows + columns)
 
 
 @Primitive

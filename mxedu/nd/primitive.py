@@ -59,6 +59,7 @@ class Primitive:
         self.__wrapped__ = forward
 
     def __call__(self, *operands, **options):
+        """Run the forward function, and record it where that is called for."""
         kind = None
         raw = []
         for x in operands:

@@ -62,6 +62,8 @@ def _draw(stream, shape, dtype):
     if dtype not in (np.float32, np.float64):
         raise ValueError(f"dtype must be float32 or float64, got {dtype}: draw in float32 and use astype")
     shape = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+    if any(n < 0 for n in shape):
+        raise ValueError(f"shape must have no negative lengths, got {shape}")
     n = int(np.prod(shape))
     if n == 0:
         return np.empty(shape, dtype)

@@ -91,7 +91,9 @@ class Optimizer:
             raise TypeError(f"lr_scheduler must be callable with the number of updates, got {lr_scheduler!r}")
         self.rescale_grad = validate.real("rescale_grad", rescale_grad)
         self.wd = validate.real("wd", wd, low=0)
-        self.clip_gradient = None if clip_gradient is None else validate.real("clip_gradient (None for no clipping)", clip_gradient, above=0)
+        if clip_gradient is not None:
+            validate.real("clip_gradient (None for no clipping)", clip_gradient, above=0)
+        self.clip_gradient = clip_gradient
         self.lr_scheduler = lr_scheduler
         self.multi_precision = bool(multi_precision)
         self.begin_num_update = validate.integer("begin_num_update", begin_num_update, low=0)
@@ -311,7 +313,8 @@ def create(name, **kwargs):
     0.1
     """
     if not isinstance(name, str):
-        raise TypeError(f"optimizer must be a name ({', '.join(sorted(_registry))}) or an instance such as SGD(learning_rate=0.1), got {name!r}")
+        known = ", ".join(sorted(_registry))
+        raise TypeError(f"optimizer must be a name ({known}) or an instance such as SGD(learning_rate=0.1), got {name!r}")
     if name.lower() not in _registry:
         hint = _did_you_mean(name.lower(), _registry)
         raise ValueError(f"optimizer {name!r} is unknown.{hint} Registered are {', '.join(sorted(_registry))}.")

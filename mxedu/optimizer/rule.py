@@ -8,32 +8,37 @@ A rule is one short function of scalars, written as the paper writes it: assignm
 4. a reader's own rule is compared with it.
 
 For these to be one thing, a rule may use + - * /, the names sqrt, abs, min, max, sign, and nothing else. `Rule` reads the text at
-decoration and says in words what breaks this. All update loops of the package are in this file.
+decoration and says in words what breaks this (`mxedu.optimizer.text`). All update loops of the package are in this file.
 """
 
-import ast
 import functools
-import inspect
 import os
-import textwrap
 import threading
 import types
 
 import numba as nb
 import numpy as np
+from numba.extending import register_jitable
+
+from .text import read, refusal
 
 __all__ = ["NUMPY", "Rule", "Scalar", "kernel", "over", "rule", "sign", "sqrt"]
 
 sqrt = np.sqrt
-sign = np.sign
 
-# The names a rule may use, with the number of their arguments. min and max are Python's: where an operand is NaN, the first wins.
-ARITY = {"sqrt": 1, "abs": 1, "sign": 1, "min": 2, "max": 2}
+
+@register_jitable
+def sign(x):
+    """Give -1, 0 or 1. A zero keeps its sign, as in Numba; np.sign(-0.0) is 0.0."""
+    return np.sign(x) if x != 0 else x
+
+
+# What the five names mean in each life. min and max are Python's: where an operand is NaN, the first wins.
 PYTHON = {"sqrt": sqrt, "abs": abs, "sign": sign, "min": min, "max": max}
 NUMPY = {
     "sqrt": np.sqrt,
     "abs": np.abs,
-    "sign": np.sign,
+    "sign": lambda x: np.where(x == 0, x, np.sign(x)),
     "min": lambda a, b: np.where(b < a, b, a),  # np.minimum lets NaN win from either side
     "max": lambda a, b: np.where(b > a, b, a),
 }
@@ -61,7 +66,7 @@ class Scalar:
     """
 
     def __init__(self, f, outputs=1):
-        self.parameters = _read(f, outputs)
+        self.parameters = read(f, outputs)
         # Only the five names: whatever `sqrt` or `min` mean where f was written, here they mean these.
         self.f = types.FunctionType(f.__code__, {"__builtins__": {}, **PYTHON}, f.__name__)
         self.__name__, self.__doc__, self.__module__, self.__wrapped__ = f.__name__, f.__doc__, f.__module__, f
@@ -98,9 +103,9 @@ class Rule(Scalar):
         super().__init__(f, outputs=1 + len(states))
         expected = ("w", "g", *states)
         if self.parameters[: len(expected)] != expected:
-            raise _refusal(f, None, f"the parameters must begin with {', '.join(expected)}: weight, gradient, then the states by name")
+            raise refusal(f, None, f"the parameters must begin with {', '.join(expected)}: weight, gradient, then the states by name")
         if len(states) not in LOOPS:
-            raise _refusal(f, None, f"{len(states)} states are more than the {max(LOOPS)} for which rule.py has a loop: add one to LOOPS")
+            raise refusal(f, None, f"{len(states)} states are more than the {max(LOOPS)} for which rule.py has a loop: add one to LOOPS")
         self.states = tuple(states)
         self.scalars = self.parameters[len(expected) :]
 
@@ -122,96 +127,6 @@ def rule(*states):
     if len(states) == 1 and callable(states[0]):
         raise TypeError('@rule takes the names of the states: write @rule() for none, @rule("m", "v") for two')
     return lambda f: Rule(f, states)
-
-
-# Reading the text.
-
-_REMEDY = {
-    ast.Constant: "holds the literal {text}: a number in the text is float64 to Numba and float32 to NumPy; pass it in from scalars()",
-    ast.IfExp: "branches: use min, max, abs or sign",
-    ast.If: "branches: use min, max, abs or sign",
-    ast.Compare: "compares: use min, max, abs or sign",
-    ast.BoolOp: "branches: use min, max, abs or sign",
-    ast.For: "loops: a rule updates one weight; the loop over weights is in rule.py",
-    ast.While: "loops: a rule updates one weight; the loop over weights is in rule.py",
-    ast.Attribute: "uses {text}: only the bare names sqrt, abs, min, max and sign work on numbers, arrays and symbols alike",
-    ast.Subscript: "uses {text}: a rule sees one weight; give each number a name of its own",
-    ast.Pow: "has a power: write g * g for g**2 and sqrt(x) for x**0.5; compute powers of constants in scalars()",
-    ast.AugAssign: "updates in place: on arrays that would write to the caller's; write m = beta * m for m *= beta",
-}
-_OPERATORS = ast.Add, ast.Sub, ast.Mult, ast.Div, ast.USub
-
-
-def _refusal(f, node, why):
-    """The error for a text that is no rule."""
-    where = f", line {node.lineno}" if hasattr(node, "lineno") else ""
-    return ValueError(f"the rule {f.__name__}{where} {why}" if node is not None else f"the rule {f.__name__}: {why}")
-
-
-def _read(f, outputs):
-    """Check the text of `f`; give the names of its parameters."""
-    try:
-        source = textwrap.dedent(inspect.getsource(f))
-    except OSError:
-        raise _refusal(f, None, "its source cannot be found; define it in a file or a notebook cell, where it can be read") from None
-    function = ast.parse(source).body[0]
-    if not isinstance(function, ast.FunctionDef):
-        raise _refusal(f, None, "write it as a function with def")
-    a = function.args
-    if a.defaults or a.kwonlyargs or a.vararg or a.kwarg:
-        raise _refusal(f, None, "only plain parameters, without defaults or stars: scalars() gives all of them")
-    parameters = tuple(p.arg for p in a.posonlyargs + a.args)
-    known = set(parameters)
-
-    def refuse(node):
-        for kind, why in _REMEDY.items():
-            if isinstance(node, kind):
-                return _refusal(f, node, why.format(text=ast.unparse(node)))
-        return _refusal(f, node, f"holds `{ast.unparse(node)}`: only assignments, + - * /, sqrt, abs, min, max, sign and one return are allowed")
-
-    def expression(node):
-        match node:
-            case ast.Name(id=name):
-                if name not in known:
-                    raise _refusal(f, node, f"uses the unknown name {name}: it has {', '.join(parameters)} and what it assigns; pass more from scalars()")
-            case ast.BinOp(left=left, op=op, right=right):
-                expression(left)
-                if isinstance(op, ast.Pow) or not isinstance(op, _OPERATORS):
-                    raise refuse(op) if not isinstance(op, ast.Pow) else _refusal(f, node, _REMEDY[ast.Pow])
-                expression(right)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                expression(operand)
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in ARITY:
-                if len(arguments) != ARITY[name]:
-                    raise _refusal(f, node, f"calls {name} with {len(arguments)} arguments instead of {ARITY[name]}")
-                for argument in arguments:
-                    expression(argument)
-            case ast.Call(func=ast.Name(id=name)):
-                raise _refusal(f, node, f"calls the unknown function {name}: a rule may call {', '.join(ARITY)}")
-            case ast.Call(func=ast.Attribute() as attribute):
-                raise refuse(attribute)
-            case _:
-                raise refuse(node)
-
-    body = function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body
-    for statement in body[:-1]:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                if name in ARITY:
-                    raise _refusal(f, statement, f"gives the name {name} another meaning")
-                expression(value)
-                known.add(name)
-            case _:
-                raise refuse(statement)
-    if not body or not isinstance(body[-1], ast.Return) or body[-1].value is None:
-        raise refuse(body[-1]) if body and isinstance(body[-1], tuple(_REMEDY)) else _refusal(f, None, "it must end in a return")
-    value = body[-1].value
-    results = value.elts if isinstance(value, ast.Tuple) else [value]
-    for result in results:
-        expression(result)
-    if len(results) != outputs:
-        raise _refusal(f, None, f"it returns {len(results)} numbers instead of {outputs}: the weight, then every state once, in order")
-    return parameters
 
 
 # The loops: one for each number of states, each with what cuts its states to a chunk. Never `a, b = states`: Numba 0.68.1 loses

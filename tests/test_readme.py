@@ -1,0 +1,51 @@
+"""What the README shows is true."""
+
+import base64
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CODE = re.findall(r"```python\n(.*?)```\n(.*?)(?=```python|\Z)", README, re.S)
+
+
+def run(code, tmp_path):
+    """Run code from a file, as a reader would."""
+    path = tmp_path / "example.py"
+    path.write_text(code, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-W", "error", str(path)], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_ten_lines_print_what_is_shown(tmp_path):
+    code, after = CODE[0]
+    shown = re.search(r"```\n(.*?)```", after, re.S)[1]
+    assert run(code, tmp_path) == shown
+
+
+def test_ones_own_optimizer_trains(tmp_path):
+    train = """
+from mxedu import autograd, nd
+before = net.weight.data().asnumpy()
+with autograd.record():
+    loss = (net(nd.ones((2, 4))) ** 2).sum()
+loss.backward()
+trainer.step(2)
+print(abs(net.weight.data().asnumpy() - before).round(6).tolist())
+"""
+    assert run(CODE[1][0] + train, tmp_path) == "[[0.009999999776482582, 0.009999999776482582, 0.009999999776482582, 0.009999999776482582]]\n"
+
+
+def test_the_picture_is_the_chapters():
+    chapter = json.loads((ROOT / "book" / "trainer.ipynb").read_text(encoding="utf-8"))
+    pictures = [o["data"]["image/png"] for c in chapter["cells"] for o in c.get("outputs", []) if "image/png" in o.get("data", {})]
+    assert (ROOT / "book" / "cover.png").read_bytes() == base64.b64decode(pictures[0])
+
+
+def test_links_lead_somewhere():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target

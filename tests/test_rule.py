@@ -1,0 +1,318 @@
+"""A rule is one text: it is refused when it could mean two things, and it means the same in each of its lives."""
+
+import multiprocessing
+import os
+import threading
+
+import numba
+import numpy as np
+import pytest
+
+from mxedu.optimizer import rule, sign, sqrt
+from mxedu.optimizer import rule as decorator
+from mxedu.optimizer.rule import CHUNK, NUMPY, THREADED_FROM, Scalar, kernel
+
+JIT = not numba.config.DISABLE_JIT
+BIG = 100_007 if JIT else 1000
+
+
+def refused(states, f):
+    with pytest.raises(ValueError) as error:
+        rule(*states)(f)
+    return str(error.value)
+
+
+def literal(w, g, lr):
+    w = w - 0.5 * lr * g
+    return w
+
+
+def branch(w, g, lr):
+    if g:
+        w = w - lr * g
+    return w
+
+
+def conditional(w, g, lr):
+    w = w - lr * g if lr else w
+    return w
+
+
+def comparison(w, g, lr):
+    w = w - lr * (g > lr)
+    return w
+
+
+def loop(w, g, lr):
+    for _ in g:
+        w = w - lr
+    return w
+
+
+def unknown_name(w, g, lr):
+    w = w - lr * gradient  # noqa: F821
+    return w
+
+
+def unknown_function(w, g, lr):
+    w = w - lr * exp(g)  # noqa: F821
+    return w
+
+
+def module_function(w, g, lr):
+    w = w - lr * np.sqrt(g)
+    return w
+
+
+def wrong_arity(w, g, lr):
+    w = w - min(g, lr, w)
+    return w
+
+
+def power(w, g, lr):
+    w = w - lr * g**lr
+    return w
+
+
+def in_place(w, g, lr):
+    w -= lr * g
+    return w
+
+
+def subscript(w, g, lr):
+    w = w - lr[g]
+    return w
+
+
+def no_return(w, g, lr):
+    w = w - lr * g
+
+
+def too_many(w, g, lr):
+    return w, g
+
+
+def default(w, g, lr=None):
+    return w
+
+
+def misnamed(weight, gradient, lr):
+    return weight
+
+
+def two_targets(w, g, lr):
+    w = a = g  # noqa: F841
+    return w
+
+
+def hides_min(w, g, min):
+    w = min * g
+    sqrt = w  # noqa: F841
+    return w
+
+
+@pytest.mark.parametrize(
+    ("f", "words"),
+    [
+        (literal, "literal 0.5"),
+        (branch, "branches"),
+        (conditional, "branches"),
+        (comparison, "compares"),
+        (loop, "loops"),
+        (unknown_name, "unknown name gradient"),
+        (unknown_function, "unknown function exp"),
+        (module_function, "np.sqrt"),
+        (wrong_arity, "calls min with 3 arguments instead of 2"),
+        (power, "g * g"),
+        (in_place, "m = beta * m"),
+        (subscript, "lr[g]"),
+        (no_return, "return"),
+        (too_many, "returns 2 numbers instead of 1"),
+        (default, "without defaults"),
+        (misnamed, "must begin with w, g"),
+        (two_targets, "only assignments"),
+        (hides_min, "another meaning"),
+    ],
+)
+def test_a_bad_rule_is_refused_in_words(f, words):
+    message = refused([], f)
+    assert words in message
+    assert f.__name__ in message
+
+
+def test_the_number_of_outputs_follows_the_states():
+    def one_state(w, g, m, lr):
+        return w
+
+    assert "returns 1 numbers instead of 2" in refused(["m"], one_state)
+
+
+def test_states_come_after_w_and_g():
+    def swapped(w, g, lr, m):
+        return w, m
+
+    assert "w, g, m" in refused(["m"], swapped)
+
+
+def test_more_states_than_there_are_loops_for():
+    def four(w, g, a, b, c, d):
+        return w, a, b, c, d
+
+    assert "4 states" in refused(["a", "b", "c", "d"], four)
+
+
+def test_a_rule_without_source_is_refused():
+    space = {}
+    exec("def f(w, g, lr):\n    return w", space)
+    assert "source" in refused([], space["f"])
+
+
+def test_a_lambda_is_refused():
+    assert "def" in refused([], lambda w, g: w)
+
+
+def test_the_decorator_needs_parentheses():
+    with pytest.raises(TypeError, match=r"@rule\(\)"):
+
+        @decorator
+        def bare(w, g, lr):
+            return w
+
+
+@rule("a", "b", "c")
+def everything(w, g, a, b, c, lr, beta, one):
+    """Use each operator and each name that rules may use."""
+    a = max(beta * a, abs(g))
+    b = min(b + g * g, a)
+    c = sign(g) * sqrt(abs(c) + b)
+    w = w - lr * c / (sqrt(a) + one)
+    return w, a, b, c
+
+
+@Scalar
+def limited(w, g, r, c, wd):
+    """A prologue."""
+    return min(max(r * g, -c), c) + wd * w
+
+
+def special(n, rng, dtype):
+    """Normal numbers with NaN, infinities and both zeros among them."""
+    x = rng.standard_normal(n).astype(dtype)
+    x[rng.integers(0, n, n // 50)] = 0.0
+    x[rng.integers(0, n, n // 50)] = -0.0
+    x[rng.integers(0, n, n // 100)] = np.nan
+    x[rng.integers(0, n, n // 100)] = np.inf
+    x[rng.integers(0, n, n // 100)] = -np.inf
+    return x
+
+
+def same_bits(a, b):
+    """Equal bit for bit, any NaN for any other."""
+    bits = f"i{a.itemsize}"
+    return a.dtype == b.dtype and bool(np.all((a.view(bits) == b.view(bits)) | (np.isnan(a) & np.isnan(b))))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [1, 333, BIG])
+def test_kernel_and_numpy_give_the_same_bits(n, dtype):
+    rng = np.random.default_rng(n)
+    arrays = [special(n, rng, dtype) if n > 1 else rng.standard_normal(1).astype(dtype) for _ in range(5)]
+    treatment, scalars = tuple(map(dtype, (0.25, 1.5, 0.01))), tuple(map(dtype, (0.1, 0.9, 1)))
+    w, g, *states = [x.copy() for x in arrays]
+    with np.errstate(all="ignore"):
+        kernel(limited, everything)(w, g, tuple(states), treatment, scalars)
+        clipped = limited.over(**NUMPY)(arrays[0], arrays[1], *treatment)
+        expected = everything.over(**NUMPY)(arrays[0], clipped, *arrays[2:], *scalars)
+    assert same_bits(g, arrays[1])
+    for name, got, want in zip(("w", *everything.states), (w, *states), expected, strict=True):
+        assert same_bits(got, want.astype(dtype)), name
+
+
+def test_plain_python_is_the_same_text():
+    rng = np.random.default_rng(0)
+    columns = [special(500, rng, np.float64) for _ in range(5)]
+    scalars = tuple(map(np.float64, (0.1, 0.9, 1.0)))
+    with np.errstate(all="ignore"):
+        together = everything.over(**NUMPY)(*columns, *scalars)
+        one_by_one = np.array([everything(*row, *scalars) for row in zip(*columns, strict=True)]).T
+    for a, b in zip(together, one_by_one, strict=True):
+        assert same_bits(a, b)
+
+
+def test_where_an_operand_is_nan_min_and_max_take_the_first():
+    def smaller(w, g):
+        return min(w, g)
+
+    nan, one = np.array([np.nan, 1.0]), np.array([1.0, np.nan])
+    rule_ = rule()(smaller)
+    got = nan.copy()
+    kernel(passing, rule_)(got, one, (), (), ())
+    assert same_bits(got, nan)
+    assert same_bits(rule_.over(**NUMPY)(nan, one), nan)
+    assert np.isnan(rule_(*map(np.float64, (np.nan, 1.0))))
+
+
+@Scalar
+def passing(w, g):
+    """The gradient as it is."""
+    return g
+
+
+def finite_arrays(n):
+    """Five arrays on which `everything` stays finite: positive, and so are the roots."""
+    return list(np.random.default_rng(3).uniform(0.1, 1.0, (5, n)).astype(np.float32))
+
+
+TREATMENT = tuple(map(np.float32, (1, np.inf, 0)))
+SCALARS = tuple(map(np.float32, (0.1, 0.9, 1)))
+
+
+def test_the_number_of_threads_does_not_change_a_bit():
+    n = 3 * CHUNK + 17 if JIT else 1000
+    assert not JIT or n > THREADED_FROM
+    runs = []
+    for run in (kernel(limited, everything).serial, kernel(limited, everything).parallel):
+        w, g, *states = finite_arrays(n)
+        run(w, g, tuple(states), TREATMENT, SCALARS)
+        runs.append([w, *states])
+    for a, b in zip(*runs, strict=True):
+        assert same_bits(a, b)
+    assert not same_bits(runs[0][0], finite_arrays(n)[0])
+
+
+def update_big(result):
+    w, g, *states = finite_arrays(THREADED_FROM + 5 if JIT else 1000)
+    kernel(limited, everything)(w, g, tuple(states), TREATMENT, SCALARS)
+    result.append(float(w.sum(dtype=np.float64)))
+
+
+def test_two_python_threads_at_once():
+    expected, results = [], []
+    update_big(expected)
+    threads = [threading.Thread(target=update_big, args=(results,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert np.isfinite(expected[0])
+    assert results == expected * 4
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # that it is risky is the point
+def test_a_forked_child_updates_too():
+    expected = []
+    update_big(expected)  # the parent has started its team
+    read, write = multiprocessing.Pipe(duplex=False)
+
+    def child():
+        result = []
+        update_big(result)
+        write.send(result)
+
+    process = multiprocessing.get_context("fork").Process(target=child)
+    process.start()
+    assert read.poll(30)
+    assert read.recv() == expected
+    process.join()
+    assert process.exitcode == 0
