@@ -29,7 +29,7 @@ class _State(threading.local):
 
 
 STATE = _State()
-_birth = itertools.count()
+next_birth = itertools.count().__next__
 
 NOT_RECORDED = (
     "Cannot differentiate: {what} is not in a computational graph. Compute it inside `with autograd.record():` from an array "
@@ -48,7 +48,7 @@ class Node:
 
     def __init__(self, parents):
         self.parents = parents
-        self.birth = next(_birth)
+        self.birth = next_birth()
 
     def pull(self, i, g):
         """Pull the gradient `g` of the result back to operand `i`."""
@@ -75,7 +75,7 @@ class Leaf(Node):
     def receive(self, g):
         """Take the gradient `g` in."""
         if self.grad_req == "add":
-            self.gradient += g
+            np.add(self.gradient, g, out=self.gradient, casting="unsafe")  # an integer variable has an integer gradient
         elif self.grad_req == "write":
             self.gradient[...] = g
         self.fresh = True
@@ -87,18 +87,22 @@ class Leaf(Node):
 class _Scope:
     """Set flags of this thread's state on entry and restore them on exit."""
 
-    __slots__ = ("flags", "saved")
+    __slots__ = ("recording", "saved", "training")
 
-    def __init__(self, **flags):
-        self.flags = flags
+    def __init__(self, recording=None, training=None):
+        self.recording = recording
+        self.training = training
         self.saved = []
 
     def __enter__(self):
-        self.saved.append({name: getattr(STATE, name) for name in self.flags})
-        STATE.__dict__.update(self.flags)
+        self.saved.append((STATE.recording, STATE.training))
+        if self.recording is not None:
+            STATE.recording = self.recording
+        if self.training is not None:
+            STATE.training = self.training
 
     def __exit__(self, *exception):
-        STATE.__dict__.update(self.saved.pop())
+        STATE.recording, STATE.training = self.saved.pop()
 
 
 def record(train_mode=True):
@@ -189,32 +193,33 @@ def _listed(x):
     return list(x) if isinstance(x, list | tuple) else [x]
 
 
-def _check_arrays(name, xs):
-    for x in xs:
-        if not hasattr(x, "_node"):
-            raise TypeError(f"{name} must be NDArrays, got {type(x).__name__}: use nd.array(x), or the data() of a Parameter")
+def _check_array(name, x):
+    if not hasattr(x, "_node"):
+        raise TypeError(f"{name} must be NDArrays, got {type(x).__name__}: use nd.array(x), or the data() of a Parameter")
 
 
 def _seeds(heads, head_grads, raw):
     """Pair the nodes of the heads with the gradients that enter there: ones where none is given."""
+    head_grads = [None] * len(heads) if head_grads is None else _listed(head_grads)
     if not heads:
         raise ValueError("heads is empty: give at least one array to differentiate")
-    _check_arrays("heads", heads)
-    head_grads = [None] * len(heads) if head_grads is None else _listed(head_grads)
     if len(head_grads) != len(heads):
         raise ValueError(f"head_grads has {len(head_grads)} entries for {len(heads)} heads: give one (or None) for each head")
-    _check_arrays("head_grads", [g for g in head_grads if g is not None])
+    seeds = []
     for head, g in zip(heads, head_grads, strict=True):
-        if head._node is None or head._node.parents is None:
+        _check_array("heads", head)
+        node = head._node
+        if node is None or node.parents is None:
             raise RuntimeError(NOT_RECORDED.format(what="the head"))
         if g is None:
-            g = np.ones_like(head._data)
-            g = g if raw else type(head)(g)
-        elif g.shape != head.shape:
+            g = np.ones(head._data.shape, head._data.dtype)
+            seeds.append((node, g if raw else type(head)(g)))
+            continue
+        _check_array("head_grads", g)
+        if g.shape != head.shape:
             raise ValueError(f"head_grads: a head gradient has shape {g.shape}, but the head has shape {head.shape}: they must be the same")
-        elif raw:
-            g = g._data
-        yield head._node, g
+        seeds.append((node, g._data if raw else g))
+    return seeds
 
 
 def _walk(seeds, keep_graph, on_leaf=None, wanted=()):
@@ -222,32 +227,30 @@ def _walk(seeds, keep_graph, on_leaf=None, wanted=()):
 
     `on_leaf(leaf, g)` is called once for each variable reached. Gives back the gradients of the `wanted` nodes.
     """
-    gradients, queue, done, found = {}, [], [], {}
-
-    def send(node, g):
-        if node in gradients:
-            gradients[node] = gradients[node] + g
-        else:
-            gradients[node] = g
-            heappush(queue, (-node.birth, node))
-
-    for node, g in seeds:
-        send(node, g)
-    reached = []
-    while queue:
-        node = heappop(queue)[1]
-        g = gradients.pop(node)
+    pending, queue = {}, []  # birth -> (node, gradient so far), and a heap of the births, negated: the newest comes first
+    reached, done, found = [], [], {}
+    contributions = seeds
+    while True:
+        for node, g in contributions:
+            birth = node.birth
+            if birth in pending:
+                pending[birth] = node, pending[birth][1] + g
+            else:
+                pending[birth] = node, g
+                heappush(queue, -birth)
+        if not queue:
+            break
+        node, g = pending.pop(-heappop(queue))
         if node in wanted:
             found[node] = g
-        if node.parents is None:
-            raise RuntimeError(NOT_RECORDED.format(what="a part of the graph has been freed by an earlier backward and"))
         if type(node) is Leaf:
             reached.append((node, g))
-            continue
-        for i, parent in enumerate(node.parents):
-            if parent is not None:
-                send(parent, node.pull(i, g))
-        done.append(node)
+            contributions = ()
+        elif node.parents is None:
+            raise RuntimeError(NOT_RECORDED.format(what="a part of the graph has been freed by an earlier backward and"))
+        else:
+            contributions = [(parent, node.pull(i, g)) for i, parent in enumerate(node.parents) if parent is not None]
+            done.append(node)
     # Only now does anything change: a walk that fails half-way leaves every gradient as it was.
     if on_leaf is not None:
         for leaf, g in reached:
@@ -279,8 +282,8 @@ def backward(heads, head_grads=None, retain_graph=False, train_mode=True):
     ValueError
         If a head gradient has another shape than its head.
     """
-    with _Scope(recording=False, training=bool(train_mode)):
-        _walk(_seeds(_listed(heads), head_grads, raw=True), retain_graph, Leaf.receive)
+    # Nothing is recorded here, whatever the mode: the vjps run on plain numpy arrays.
+    _walk(_seeds(_listed(heads), head_grads, raw=True), retain_graph, Leaf.receive)
 
 
 def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=False, train_mode=True):
@@ -317,7 +320,8 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
     """
     sequence = isinstance(variables, list | tuple)
     variables, heads = _listed(variables), _listed(heads)
-    _check_arrays("variables", variables)
+    for variable in variables:
+        _check_array("variables", variable)
     for variable in variables:
         if variable._node is None:
             raise RuntimeError(NOT_RECORDED.format(what="a variable"))

@@ -25,14 +25,8 @@ def real(name, value, *, low=None, above=None, high=None, below=None):
     ValueError
         If it is not finite or out of bounds.
     """
-    bounds = [
-        f"{words} {bound}"
-        for words, bound in (("at least", low), ("greater than", above), ("at most", high), ("less than", below))
-        if bound is not None
-    ]
-    wanted = f"a finite number {' and '.join(bounds)}".rstrip()
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name} must be {wanted}, got {type(value).__name__} {value!r}")
+        raise TypeError(f"{name} must be {_wanted(low, above, high, below)}, got {type(value).__name__} {value!r}")
     if (
         not math.isfinite(value)
         or (low is not None and value < low)
@@ -40,8 +34,14 @@ def real(name, value, *, low=None, above=None, high=None, below=None):
         or (high is not None and value > high)
         or (below is not None and value >= below)
     ):
-        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+        raise ValueError(f"{name} must be {_wanted(low, above, high, below)}, got {value!r}")
     return value
+
+
+def _wanted(low, above, high, below):
+    """Put bounds in words."""
+    words = {"at least": low, "greater than": above, "at most": high, "less than": below}
+    return f"a finite number {' and '.join(f'{w} {bound}' for w, bound in words.items() if bound is not None)}".rstrip()
 
 
 def integer(name, value, *, low):

@@ -85,10 +85,10 @@ class TestWithOptimizers:
 
     def test_any_callable_will_do(self, make):
         made = make(lr_scheduler=lambda t: 0.5**t)
-        update, w = optimizer.get_updater(made), nd.array([1.0])
+        update, w, g = optimizer.get_updater(made), nd.array([1.0], dtype="float64"), nd.array([1.0], dtype="float64")
         seen = []
         for _ in range(3):
-            update(0, nd.array([1.0]), w)
+            update(0, g, w)
             seen.append(made.learning_rate)
         assert seen == [0.5, 0.25, 0.125]
         # Of a constant gradient SGD and Adam both move by the learning rate: 1 - 0.5 - 0.25 - 0.125.

@@ -1,7 +1,7 @@
 """Layers."""
 
 from .. import validate
-from ..nd import ops
+from ..nd import NDArray, ops
 from .block import Block, check_block, check_input
 
 __all__ = ["Dense", "Sequential"]
@@ -90,13 +90,16 @@ class Dense(Block):
 
     def forward(self, x):
         """Compute the output, of shape (len(x), units), or x.shape[:-1] + (units,) without flatten."""
-        self._check(x)
         weight = self.weight.data()
-        lead = x.shape[:1] if self._flatten else x.shape[:-1]
-        n_in = weight.shape[1]
-        if x.size != n_in * _product(lead):
-            raise ValueError(f"{self.name} takes {n_in} inputs, but the input has shape {x.shape}")
-        rows = x if x.ndim == 2 else ops.reshape(x, shape=(-1, n_in))
+        if not isinstance(x, NDArray) or x._data.dtype != weight._data.dtype or x._data.ndim == 0:
+            self._check(x)
+        shape = x._data.shape
+        lead = shape[:1] if self._flatten else shape[:-1]
+        rows = x
+        if len(shape) != 2:
+            rows = ops.reshape(x, shape=(_product(lead), _product(shape[len(lead) :])))
+        if rows.shape[1] != weight.shape[1]:
+            raise ValueError(f"{self.name} takes {weight.shape[1]} inputs, but the input has shape {shape}")
         if self.bias is None:
             out = ops.matmul(rows, ops.transpose(weight))
         else:

@@ -3,6 +3,7 @@
 from .. import optimizer as opt
 from .. import validate
 from ..autograd import is_recording
+from ..nd import NDArray
 from .parameter import Parameter, ParameterDict
 
 __all__ = ["StaleGradientError", "Trainer"]
@@ -120,16 +121,18 @@ class Trainer:
             raise RuntimeError(
                 "Trainer.step inside autograd.record() would change weights that the gradients need: end the `with` block before step"
             )
-        validate.real("batch_size", batch_size, above=0)
+        if type(batch_size) is not int or batch_size < 1:
+            validate.real("batch_size", batch_size, above=0)
         indices, weights, grads, stale = [], [], [], []
         for i, parameter in enumerate(self._params):
             if parameter._grad_req == "null":
                 continue
             weight = parameter.data()
-            if weight._node.fresh:
+            leaf = weight._node
+            if leaf.fresh:
                 indices.append(i)
                 weights.append(weight)
-                grads.append(weight.grad)
+                grads.append(NDArray(leaf.gradient))
             else:
                 stale.append(parameter.name)
         if stale and not ignore_stale_grad:

@@ -11,18 +11,16 @@ SHARED = {
     "clip after wd": [("optimizer.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g + wd * w, -c), c)")],
     "wd dropped": [("optimizer.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g, -c), c)")],
     "gradient overwritten": [
-        ("optimizer.py", "self._apply(weight._data, grad._data,",
-         "self._apply(weight._data, np.multiply(grad._data, self.rescale_grad, out=grad._data),"),
+        ("optimizer.py", "_apply(run, weight._data, grad._data,",
+         "_apply(run, weight._data, np.multiply(grad._data, self.rescale_grad, out=grad._data),"),
     ],
     "state starts at one": [("optimizer.py", "np.zeros_like(weight._data)", "np.ones_like(weight._data)")],
     "state shared": [
         ("optimizer.py", "states = [self.states.get(i, made.get(i)) for i in indices]",
          "states = [self.states.setdefault(w.shape, made.get(i)) for i, w in zip(indices, weights)]"),
     ],
-    "t shared": [("optimizer.py", "self._index_update_count.get(i, self.begin_num_update) + 1", "self.num_update + 1")],
-    "t from 0": [("optimizer.py", "self.begin_num_update) + 1 for i", "self.begin_num_update) for i"),
-                 ("optimizer.py", "self._index_update_count.update(counts)",
-                  "self._index_update_count.update({i: t + 1 for i, t in counts.items()})")],
+    "t shared": [("optimizer.py", "self._index_update_count.get(index, self.begin_num_update) + 1", "self.num_update + 1")],
+    "t from 0": [("optimizer.py", "self._numbers(counts, lr", "self._numbers({i: t - 1 for i, t in counts.items()}, lr")],
 }  # fmt: skip
 
 

@@ -20,9 +20,9 @@ IN_PLACE = (
 
 def _operand(x):
     """Give what an operator takes: a variable, a number, or a numpy array."""
-    if isinstance(x, NDArray | int | float | np.ndarray):
+    if type(x) in (NDArray, float, int) or isinstance(x, (NDArray, np.ndarray, bool)):  # noqa: UP038 (a union takes twice the time)
         return x
-    if isinstance(x, numbers.Real):  # numpy's scalars: as plain numbers they leave the dtype to the array
+    if isinstance(x, numbers.Real | np.bool):  # numpy's scalars: as plain numbers they leave the dtype to the array
         return x.item() if isinstance(x, np.generic) else float(x)
     raise TypeError(f"an NDArray cannot be combined with {type(x).__name__} {x!r}: use a number, an NDArray or a numpy array")
 
@@ -100,8 +100,6 @@ class NDArray(Variable):
         return self._data.copy()
 
     def __array__(self, dtype=None, copy=None):
-        if copy is False and dtype not in (None, self._data.dtype):
-            raise ValueError(f"an NDArray of dtype {self._data.dtype} cannot become {dtype} without a copy")
         return np.array(self._data, dtype=dtype, copy=copy is not False)
 
     def asscalar(self):
@@ -192,7 +190,9 @@ class NDArray(Variable):
 
     def __setitem__(self, key, value):
         self._write(value, "an array that is part of a computational graph")
-        self._data[self._key(key)] = value._data if isinstance(value, NDArray) else value
+        if isinstance(value, NDArray):
+            value = value._data[0] if value.shape == (1,) else value._data  # y[i] has shape (1,) and must fit one element
+        self._data[self._key(key)] = value
 
     def _write(self, value, what):
         """Refuse to change what autograd has seen, or to hide a recorded value from it."""
@@ -336,7 +336,7 @@ class NDArray(Variable):
         """Sum the products over the last axis of this array and the first axis of the other."""
         b = other if isinstance(other, NDArray) else NDArray(other)
         if not (self.ndim and b.ndim):
-            raise ValueError(f"dot: shapes {self.shape} and {b.shape} do not fit: both need at least one axis; use * to multiply by a number")
+            raise ValueError(f"dot: shapes {self.shape} and {b.shape} do not fit: both need at least one axis; use * with numbers")
         inner = self.shape[0] if transpose_a else self.shape[-1], b.shape[-1] if transpose_b else b.shape[0]
         if inner[0] != inner[1]:
             raise ValueError(f"dot: shapes {self.shape} and {b.shape} do not fit: {inner[0]} elements against {inner[1]}")

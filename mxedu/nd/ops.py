@@ -6,6 +6,7 @@ Conventions of MXNet (sums of shape (1,), comparisons that give floats) belong t
 """
 
 import builtins
+import functools
 import math
 
 import numpy as np
@@ -24,7 +25,9 @@ def sum_to(x, shape):
 @Primitive
 def broadcast_to(x, shape):
     """Repeat `x` along axes of length 1, and along new leading axes, until it has `shape`."""
-    return np.broadcast_to(x, shape).copy()
+    out = np.empty(shape, x.dtype)
+    out[...] = x
+    return out
 
 
 sum_to.backward(lambda g, out, x, shape: broadcast_to(g, shape=x.shape))
@@ -32,9 +35,8 @@ broadcast_to.backward(lambda g, out, x, shape: sum_to(g, shape=x.shape))
 
 
 def _like(g, operand):
-    """The gradient of an operand that was broadcast to the shape of g."""
-    shape = np.shape(operand) if type(operand) in (int, float, bool) else operand.shape
-    return g if g.shape == shape else sum_to(g, shape=shape)
+    """The gradient of an operand that was broadcast to the shape of g. (A number is never asked for one.)"""
+    return g if g.shape == operand.shape else sum_to(g, shape=operand.shape)
 
 
 # Arithmetic. Operands broadcast; Python numbers take the other operand's dtype.
@@ -71,8 +73,8 @@ def multiply(a, b):
 
 
 multiply.backward(
-    lambda g, out, a, b: _like(multiply(g, b), a),
-    lambda g, out, a, b: _like(multiply(g, a), b),
+    lambda g, out, a, b: _like(g * b, a),
+    lambda g, out, a, b: _like(g * a, b),
 )
 
 
@@ -83,14 +85,9 @@ def divide(a, b):
 
 
 divide.backward(
-    lambda g, out, a, b: _like(divide(g, b), a),
-    lambda g, out, a, b: _like(multiply(-g, divide(divide(a, b), b)), b),
+    lambda g, out, a, b: _like(g / b, a),
+    lambda g, out, a, b: _like(-g * (a / b / b), b),
 )
-
-
-def _less_one(b):
-    """Give b - 1, as a Python number if b is one: NumPy's float64 would make a float32 gradient float64."""
-    return b - 1.0 if isinstance(b, int | float) else subtract(b, 1.0)
 
 
 @Primitive
@@ -99,11 +96,26 @@ def power(a, b):
     return np.power(a, b)
 
 
+# A number stays a Python number in the two factors below: NumPy's float64 would make a float32 gradient float64.
+
+
+def _power_slope(a, b):
+    """Give b * a**(b - 1). Where b is 0 that is 0 for every a, also for a = 0."""
+    if isinstance(b, int | float):
+        return b * power(a, b - 1.0 if b else 0.0)
+    return b * power(where(multiply(equal(a, 0), equal(b, 0)), 1.0, a), b - 1.0)
+
+
+def _power_log(a):
+    """Give log(a), and for a = 0, where a**b does not change with b > 0, 0."""
+    if isinstance(a, int | float):
+        return float(np.log(a)) if a else 0.0
+    return log(where(not_equal(a, 0), a, 1.0))
+
+
 power.backward(
-    # Where b is 0 the derivative is 0 for every a, also for a = 0, where a**(b-1) is infinite.
-    lambda g, out, a, b: _like(multiply(g, where(not_equal(b, 0), multiply(b, power(a, _less_one(b))), 0.0)), a),
-    # 0**b is constant for b > 0; log(1) stands in for log(0) there.
-    lambda g, out, a, b: _like(multiply(g, multiply(power(a, b), log(where(not_equal(a, 0), a, 1.0)))), b),
+    lambda g, out, a, b: _like(g * _power_slope(a, b), a),
+    lambda g, out, a, b: _like(g * (out * _power_log(a)), b),
 )
 
 
@@ -262,16 +274,16 @@ def softrelu(x):
     return np.logaddexp(x, 0.0)
 
 
-exp.backward(lambda g, out, x: multiply(g, out))
-log.backward(lambda g, out, x: divide(g, x))
-log1p.backward(lambda g, out, x: divide(g, add(x, 1.0)))
-sqrt.backward(lambda g, out, x: divide(multiply(g, 0.5), out))
-square.backward(lambda g, out, x: multiply(g, multiply(x, 2.0)))
-absolute.backward(lambda g, out, x: multiply(g, sign(x)))
-tanh.backward(lambda g, out, x: multiply(g, subtract(1.0, square(out))))
-sigmoid.backward(lambda g, out, x: multiply(g, multiply(out, subtract(1.0, out))))
+exp.backward(lambda g, out, x: g * out)
+log.backward(lambda g, out, x: g / x)
+log1p.backward(lambda g, out, x: g / (x + 1.0))
+sqrt.backward(lambda g, out, x: g * 0.5 / out)
+square.backward(lambda g, out, x: g * (x * 2.0))
+absolute.backward(lambda g, out, x: g * sign(x))
+tanh.backward(lambda g, out, x: g * (1.0 - out * out))
+sigmoid.backward(lambda g, out, x: g * (out * (1.0 - out)))
 relu.backward(lambda g, out, x: where(greater(x, 0), g, 0.0))
-softrelu.backward(lambda g, out, x: multiply(g, sigmoid(x)))
+softrelu.backward(lambda g, out, x: g * sigmoid(x))
 
 
 @Primitive
@@ -291,7 +303,7 @@ clip.backward(
 @Primitive
 def reshape(x, shape):
     """Give the same elements, in the same order, in another shape."""
-    return np.reshape(x, shape)
+    return x.reshape(shape)
 
 
 reshape.backward(lambda g, out, x, shape: reshape(g, shape=x.shape))
@@ -300,7 +312,7 @@ reshape.backward(lambda g, out, x, shape: reshape(g, shape=x.shape))
 @Primitive
 def transpose(x, axes=None):
     """Permute the axes; without `axes`, reverse them."""
-    return np.transpose(x, axes)
+    return x.transpose(axes)
 
 
 def _inverse(axes):
@@ -365,31 +377,41 @@ def min(x, axis=None, keepdims=False):
     return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
 
 
+@functools.cache
+def _kept_shape(shape, axis):
+    """Give the shape of a reduction that keeps the reduced axes, as axes of length 1."""
+    axes = range(len(shape)) if axis is None else {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
+    return tuple(1 if i in axes else n for i, n in enumerate(shape))
+
+
 def _kept(y, x, axis, keepdims):
-    """Give back to a reduction of x the axes it lost, as axes of length 1."""
-    if keepdims:
-        return y
-    axes = range(len(x.shape)) if axis is None else {a % len(x.shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
-    return reshape(y, shape=tuple(1 if i in axes else n for i, n in enumerate(x.shape)))
+    """Give back to a reduction of x the axes it lost."""
+    return y if keepdims else reshape(y, shape=_kept_shape(x.shape, axis))
+
+
+def _spread(g, x, axis, keepdims):
+    """Give every element of x the gradient of the reduction that it went into."""
+    g = _kept(g, x, axis, keepdims)
+    return g if g.shape == x.shape else broadcast_to(g, shape=x.shape)
 
 
 def _extremum_backward(g, out, x, axis=None, keepdims=False):
     at_extremum = equal(x, _kept(out, x, axis, keepdims))
-    return where(at_extremum, broadcast_to(_kept(g, x, axis, keepdims), shape=x.shape), 0.0)
+    return where(at_extremum, _spread(g, x, axis, keepdims), 0.0)
 
 
 def _mean_backward(g, out, x, axis=None, keepdims=False):
-    share = divide(g, x.size // builtins.max(out.size, 1))
-    return broadcast_to(_kept(share, x, axis, keepdims), shape=x.shape)
+    count = x.size // builtins.max(out.size, 1)
+    return _spread(g if count == 1 else g / count, x, axis, keepdims)
 
 
-sum.backward(lambda g, out, x, axis=None, keepdims=False: broadcast_to(_kept(g, x, axis, keepdims), shape=x.shape))
+sum.backward(lambda g, out, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
 mean.backward(_mean_backward)
 max.backward(_extremum_backward)
 min.backward(_extremum_backward)
 
 
-# Linear algebra.
+# Linear algebra, and what layers and losses do often enough to be worth one operator.
 
 
 @Primitive
@@ -424,7 +446,19 @@ def dense(x, weight, bias):
 
 
 dense.backward(
-    lambda g, out, x, weight, bias: matmul(g, weight),
-    lambda g, out, x, weight, bias: matmul(transpose(g), x),
+    lambda g, out, x, weight, bias: g @ weight,
+    lambda g, out, x, weight, bias: g.T @ x,
     lambda g, out, x, weight, bias: sum(g, axis=0),
+)
+
+
+@Primitive
+def squared_error(pred, label, scale):
+    """Give scale * (label - pred)**2."""
+    return np.square(label - pred) * scale
+
+
+squared_error.backward(
+    lambda g, out, pred, label, scale: _like(g * ((pred - label) * (2.0 * scale)), pred),
+    lambda g, out, pred, label, scale: _like(g * ((label - pred) * (2.0 * scale)), label),
 )

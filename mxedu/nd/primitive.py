@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..autograd import STATE, Node
+from ..autograd import STATE, Node, next_birth
 
 
 class Variable:
@@ -18,12 +18,15 @@ class Variable:
 class Operation(Node):
     """One recorded call of a primitive."""
 
-    __slots__ = ("arguments", "kind", "options", "result", "vjps")
+    __slots__ = ("arguments", "kind", "options", "raw", "result", "vjps")
 
-    def __init__(self, parents, vjps, arguments, options, result, kind):
-        super().__init__(parents)
+    def __init__(self, parents, vjps, arguments, raw, options, result, kind):
+        # The base class's two lines, without its call: this runs at every recorded operation.
+        self.parents = parents
+        self.birth = next_birth()
         self.vjps = vjps
         self.arguments = arguments
+        self.raw = raw
         self.options = options
         self.result = result
         self.kind = kind
@@ -33,12 +36,11 @@ class Operation(Node):
         if isinstance(g, Variable):
             # A new wrapper: had the node kept the first, each would keep the other alive.
             return self.vjps[i](g, self.kind(self.result, self), *self.arguments, **self.options)
-        raw = [x._data if isinstance(x, Variable) else x for x in self.arguments]
-        return self.vjps[i](g, self.result, *raw, **self.options)
+        return self.vjps[i](g, self.result, *self.raw, **self.options)
 
     def free(self):
         """Forget operands and result."""
-        self.parents = self.arguments = self.result = None
+        self.parents = self.arguments = self.raw = self.result = None
 
 
 class Primitive:
@@ -60,23 +62,26 @@ class Primitive:
 
     def __call__(self, *operands, **options):
         """Run the forward function, and record it where that is called for."""
-        kind = None
-        raw = []
+        for x in operands:
+            if isinstance(x, Variable):
+                break
+        else:
+            return self.forward(*operands, **options)
+        recorded = False
+        raw, parents = [], []
         for x in operands:
             if isinstance(x, Variable):
                 kind = type(x)
-                x = x._data
-            raw.append(x)
-        out = self.forward(*raw, **options)
-        if kind is None:
-            return out
-        result = kind(out)
-        if STATE.recording and self.vjps:
-            parents = [x._node if isinstance(x, Variable) else None for x in operands]
-            for parent in parents:
-                if parent is not None:
-                    result._node = Operation(parents, self.vjps, operands, options, result._data, kind)
-                    break
+                node = x._node
+                recorded = recorded or node is not None
+                raw.append(x._data)
+                parents.append(node)
+            else:
+                raw.append(x)
+                parents.append(None)
+        result = kind(self.forward(*raw, **options))
+        if recorded and self.vjps and STATE.recording:
+            result._node = Operation(parents, self.vjps, operands, raw, options, result._data, kind)
         return result
 
     def __repr__(self):

@@ -4,6 +4,7 @@ A subclass names its `rule` and its `prologue` and computes the rule's scalars; 
 """
 
 import difflib
+import functools
 import inspect
 import warnings
 
@@ -145,10 +146,13 @@ class Optimizer:
         undecayed = {name: 0.0 for name in self.idx2name.values() if not name.endswith(("_weight", "_gamma"))}
         self.wd_mult = {**undecayed, **args_wd_mult}
 
-    def _multiplier(self, index, table, attribute):
-        if index in self.param_dict:
-            return getattr(self.param_dict[index], attribute)
-        return table.get(index, table.get(self.idx2name.get(index), 1.0))
+    def _multipliers(self, index):
+        """Give the factors of learning rate and decay: the parameter's, else those set by index, else those set by name."""
+        parameter = self.param_dict.get(index)
+        if parameter is not None:
+            return parameter.lr_mult, parameter.wd_mult
+        name = self.idx2name.get(index)
+        return self.lr_mult.get(index, self.lr_mult.get(name, 1.0)), self.wd_mult.get(index, self.wd_mult.get(name, 1.0))
 
     # Steps.
 
@@ -165,8 +169,12 @@ class Optimizer:
         master = weight.astype(np.float32)
         return master, self.create_state(index, master)
 
-    def _refuse(self, index, weight, grad):
+    def _check(self, index, weight, grad):
         """Raise if a step with these arrays could not be made."""
+        if type(weight) is type(grad) is NDArray:
+            w = weight._data
+            if w.shape == grad._data.shape and w.dtype.kind == "f" and w.flags.writeable:
+                return
         for name, x in ("weight", weight), ("grad", grad):
             if not isinstance(x, NDArray):
                 raise TypeError(f"{name} of parameter {index} must be an NDArray, got {type(x).__name__}: wrap it with nd.array")
@@ -199,7 +207,10 @@ class Optimizer:
     def update_multi_precision(self, index, weight, grad, state):
         """Do as `update` does, with the states of `create_state_multi_precision`."""
         indices, weights, grads, states = _listed(index, weight, grad, state)
-        masters = [s[0] if self.multi_precision and w.dtype == np.float16 else None for w, s in zip(weights, states, strict=True)]
+        if not self.multi_precision:
+            self._update(indices, weights, grads, states)
+            return
+        masters = [s[0] if w.dtype == np.float16 else None for w, s in zip(weights, states, strict=True)]
         targets = [w if m is None else m for w, m in zip(weights, masters, strict=True)]
         states = [s if m is None else s[1] for s, m in zip(states, masters, strict=True)]
         self._update(indices, targets, grads, states)
@@ -208,52 +219,67 @@ class Optimizer:
                 weight._data[...] = master._data
 
     def _update(self, indices, weights, grads, states):
-        for index, weight, grad in zip(indices, weights, grads, strict=True):
-            self._refuse(index, weight, grad)
+        """Check everything, then compute all numbers, then change arrays: what fails has changed nothing."""
         # The counts of all parameters advance together, and then the learning rate is read: one step, one rate.
-        counts = {i: self._index_update_count.get(i, self.begin_num_update) + 1 for i in indices}
-        num_update = max([self.num_update, *counts.values()])
-        lr = self._lr if self.lr_scheduler is None else validate.real("the value of lr_scheduler", self.lr_scheduler(num_update), low=0)
-        steps = self._steps(counts, lr, weights)
+        counts, num_update = {}, self.num_update
+        for index, weight, grad in zip(indices, weights, grads, strict=True):
+            self._check(index, weight, grad)
+            counts[index] = t = self._index_update_count.get(index, self.begin_num_update) + 1
+            if t > num_update:
+                num_update = t
+        if self.lr_scheduler is None:
+            lr = self._lr
+        else:
+            lr = validate.real("the value of lr_scheduler", self.lr_scheduler(num_update), low=0)
+        numbers = self._numbers(counts, lr, weights)
+        run = kernel(self.prologue, self.rule)
         self._index_update_count.update(counts)
         self.num_update = num_update
-        for weight, grad, state, (treatment, scalars) in zip(weights, grads, states, steps, strict=True):
-            self._apply(weight._data, grad._data, [s._data for s in state], treatment, scalars)
+        for weight, grad, state, (treatment, scalars) in zip(weights, grads, states, numbers, strict=True):
+            _apply(run, weight._data, grad._data, [s._data for s in state], treatment, scalars)
 
-    def _steps(self, counts, lr, weights):
-        """Give what the kernel takes beside the arrays, for each parameter: equal (t, lr, wd, dtype) are computed once."""
-        made, steps = {}, []
+    def _numbers(self, counts, lr, weights):
+        """Give what prologue and rule take beside the arrays, for each parameter: equal (t, lr, wd, dtype) are computed once."""
+        made, numbers = {}, []
+        clip_gradient = np.inf if self.clip_gradient is None else self.clip_gradient
         for (index, t), weight in zip(counts.items(), weights, strict=True):
-            lr_i = lr * self._multiplier(index, self.lr_mult, "lr_mult")
-            wd_i = self.wd * self._multiplier(index, self.wd_mult, "wd_mult")
-            dtype = _kernel_dtype(weight._data)
-            key = t, lr_i, wd_i, dtype
+            lr_mult, wd_mult = self._multipliers(index)
+            key = t, lr * lr_mult, self.wd * wd_mult, weight._data.dtype
             if key not in made:
-                clip_gradient = np.inf if self.clip_gradient is None else self.clip_gradient
-                treatment = dtype(self.rescale_grad), dtype(clip_gradient), dtype(wd_i)
-                made[key] = treatment, tuple(map(dtype, self.scalars(t, lr_i, wd_i)))
-            steps.append(made[key])
-        return steps
-
-    def _apply(self, w, g, states, treatment, scalars):
-        """Run the kernel on one parameter. It takes contiguous vectors of one dtype; what is none is copied in and out."""
-        dtype = _kernel_dtype(w)
-        flat = [np.ascontiguousarray(x, dtype) for x in (w, g, *states)]
-        w_, g_, *states_ = [x.reshape(-1) for x in flat]
-        kernel(self.prologue, self.rule)(w_, g_, tuple(states_), treatment, scalars)
-        for x, copied in zip((w, *states), (flat[0], *flat[2:]), strict=True):
-            if x is not copied:
-                x[...] = copied.reshape(x.shape)
+                t, lr_i, wd_i, dtype = key
+                scalars = self.scalars(t, lr_i, wd_i)
+                if len(scalars) != len(self.rule.scalars):
+                    raise ValueError(f"{type(self).__name__}.scalars gave {len(scalars)} numbers for {self.rule}")
+                made[key] = _typed((self.rescale_grad, clip_gradient, wd_i), dtype), _typed(scalars, dtype)
+            numbers.append(made[key])
+        return numbers
 
 
-def _kernel_dtype(w):
-    """The dtype in which a weight is updated: Numba's CPU has no float16."""
-    return np.float64 if w.dtype == np.float64 else np.float32
+@functools.lru_cache(maxsize=64)
+def _typed(numbers, dtype):
+    """Give numbers in the dtype of the kernel that updates weights of a dtype. Most methods use the same ones in every step."""
+    kind = np.float64 if dtype == np.float64 else np.float32  # Numba's CPU has no float16
+    return tuple([kind(x) for x in numbers])
+
+
+def _apply(run, w, g, states, treatment, scalars):
+    """Run a kernel on one parameter. It takes contiguous vectors of one dtype; what is none is copied in and out."""
+    dtype = treatment[0].dtype
+    for x in (w, g, *states):
+        if x.dtype != dtype or not x.flags.c_contiguous:
+            copies = [np.ascontiguousarray(x, dtype) for x in (w, g, *states)]
+            _apply(run, copies[0], copies[1], copies[2:], treatment, scalars)
+            for x, copy in zip((w, *states), (copies[0], *copies[2:]), strict=True):
+                x[...] = copy.reshape(x.shape)
+            return
+    run(w.reshape(-1), g.reshape(-1), tuple([x.reshape(-1) for x in states]), treatment, scalars)
 
 
 def _listed(index, weight, grad, state):
     """Lists of one for a call with one parameter."""
-    return (index, weight, grad, state) if isinstance(index, list | tuple) else ([index], [weight], [grad], [state])
+    if type(index) is list or type(index) is tuple:
+        return index, weight, grad, state
+    return [index], [weight], [grad], [state]
 
 
 class Updater:
@@ -266,11 +292,10 @@ class Updater:
     def __call__(self, index, grad, weight):
         """Update one weight or a list of weights in place; states are made at the first update of an index."""
         indices, weights, grads, _ = _listed(index, weight, grad, None)
-        made = {
-            i: self.optimizer.create_state_multi_precision(i, w)
-            for i, w in zip(indices, weights, strict=True)
-            if i not in self.states and isinstance(w, NDArray)
-        }
+        made = {}
+        for i, weight in zip(indices, weights, strict=True):
+            if i not in self.states and isinstance(weight, NDArray):
+                made[i] = self.optimizer.create_state_multi_precision(i, weight)
         states = [self.states.get(i, made.get(i)) for i in indices]
         self.optimizer.update_multi_precision(indices, weights, grads, states)
         self.states.update(made)
