@@ -1,9 +1,13 @@
 """The answers to the book's exercises, computed, with a hint for each."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+from ..optimizer.adam import adam
+from ..optimizer.sgd import momentum
 
 
 @dataclass(frozen=True)
@@ -23,12 +27,60 @@ def _largest_rate():
     return 2 / np.linalg.eigvalsh(h)[-1]
 
 
+def _momentum_by_hand():
+    """Give the weights after gradients 4, 0 and -8 from w = 1 at lr = 1/4, mu = 1/2."""
+    w, mom, path = 1.0, 0.0, []
+    for g in (4.0, 0.0, -8.0):
+        mom = 0.5 * mom - 0.25 * g
+        w += mom
+        path.append(w)
+    return path
+
+
+def _momentum_floor(eta=0.1, mu=0.9, curvature=2.0, sigma=1.5):
+    """Give the stationary variance of momentum on a noisy quadratic."""
+    return eta * sigma**2 * (1 + mu) / (curvature * (1 - mu) * (2 * (1 + mu) - eta * curvature))
+
+
+def _rate_drop(mu=0.9, steps=30, high=0.1, low=0.01):
+    """Give how far the two forms of momentum part one step after the rate drops, and in the end."""
+    buffer = (1 - mu**steps) / (1 - mu)
+    return [(high - low) * mu * buffer, (high - low) * mu / (1 - mu) * buffer]
+
+
+def _coasting(beta1=0.9, beta2=0.999):
+    """Give how far Adam goes on after its gradient has vanished, in multiples of its last step."""
+    ratio = beta1 / math.sqrt(beta2)
+    return ratio / (1 - ratio)
+
+
 ANSWERS = {
     "trainer.1": Exercise("step(n) divides the gradient by n; give both numbers in a list", lambda: [2 - 0.3 * 10 / 5, 2 - 0.3 * 10 / 1]),
     "trainer.2": Exercise("write the 5 x 5 matrix of second moments down and take numpy.linalg.eigvalsh", _largest_rate),
-    "trainer.3": Exercise("how often has the gradient been divided by 8?", lambda: 8**2 / 8),
+    "trainer.3": Exercise("how often has the gradient been divided by 8?", lambda: 8),
     "trainer.4": Exercise(
         "rescale_grad divides the gradient only; give the wrong number and the right one in a list",
         lambda: [1 - 0.1 * (8 + 0.5) / 8, 1 - 0.1 * (8 / 8 + 0.5)],
     ),
+    "sgd.1": Exercise("a zero gradient does not stop the buffer; give [w_1, w_2, w_3]", _momentum_by_hand, 1e-9),
+    "sgd.2": Exercise("the mean of B curvatures has the same expectation and 1/B of the variance; use (15)", lambda: 2 / (1 + 1 / 4)),
+    "sgd.3": Exercise(
+        "write E w², E w mom and E mom² after a step in terms of those before it: three linear equations", _momentum_floor, 1e-2
+    ),
+    "sgd.4": Exercise(
+        "only what is in the buffer at step 30 differs: it goes on at rate 0.1 in one form and 0.01 in the other; give [after step 31, limit]",
+        _rate_drop,
+        2e-3,
+    ),
+    "sgd.5": Exercise("compare the first step from an empty buffer with (2) and (3)", lambda: momentum),
+    "adam.1": Exercise("m_2 = 0.9 m_1 + 0.1 g_2; then divide by 1 - 0.9**2", lambda: [-11 / 19, 4999 / 1999]),
+    "adam.2": Exercise(
+        "half of the weight is younger than the h with beta**h = 1/2", lambda: [math.log(0.5) / math.log(0.99), 0.99 / 0.01]
+    ),
+    "adam.3": Exercise("k zeros later m has fallen by beta1**k, and the root of v by beta2**(k/2)", _coasting, 1e-4),
+    "adam.4": Exercise(
+        "compare (3) and (4) with a rule that has neither correction",
+        lambda: [math.sqrt(1 - 0.999**t) / (1 - 0.9**t) for t in range(1, 51)],
+    ),
+    "adam.5": Exercise("run it with check_twin, then with gradients of size epsilon", lambda: adam),
 }

@@ -27,7 +27,7 @@ def setup():
     matplotlib.rcParams.update(
         {
             "figure.figsize": (7.0, 3.2),
-            "figure.dpi": 110,
+            "figure.dpi": 130,
             "figure.constrained_layout.use": True,
             "axes.grid": True,
             "axes.spines.right": False,

@@ -28,7 +28,7 @@ def sgd(w0, gradients, lr, wd=0.0, clip=None, rescale=1.0):
 
 
 def momentum(w0, gradients, lr, momentum=0.9, wd=0.0, clip=None, rescale=1.0):
-    """Polyak (1964), equation (9): no buffer at all, but the last two positions."""
+    """Polyak (1964): no buffer at all, but the last two positions."""
     w, before, t, path = np.array(w0), np.array(w0), 0, []
     for g in gradients:
         if g is not None:

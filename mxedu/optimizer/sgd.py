@@ -1,7 +1,7 @@
 r"""SGD: stochastic gradient descent, plain and with Polyak's momentum.
 
 Robbins and Monro, "A Stochastic Approximation Method", Ann. Math. Stat. 22(3), 1951; the momentum of B. T. Polyak, "Some methods of
-speeding up the convergence of iteration methods", USSR Comput. Math. Math. Phys. 4(5), 1964, equation (9).
+speeding up the convergence of iteration methods", USSR Comput. Math. Math. Phys. 4(5), 1964.
 Chapter: book/optimizers/sgd.ipynb.
 
 With :math:`g_t` the gradient after the prologue (rescaled, clipped, then decayed: :math:`g + \lambda w`), for t = 1, 2, ...
@@ -68,12 +68,12 @@ class SGD(Optimizer):
     >>> from mxedu import nd, optimizer
     >>> w, g = nd.array([1.0]), nd.array([4.0])
     >>> optimizer.get_updater(optimizer.SGD(learning_rate=0.5))(0, g, w)
-    >>> w.asscalar() == -1.0
-    True
+    >>> float(w)
+    -1.0
 
     References
     ----------
-    Robbins and Monro (1951); Polyak (1964), equation (9).
+    Robbins and Monro (1951); Polyak (1964).
     """
 
     prologue = clip_then_decay
