@@ -4,7 +4,7 @@
 #   make test                           lint, unit tests, every notebook
 #   make run CHAPTER=optimizers/adam    execute a chapter's source into its notebook (all of them without CHAPTER)
 #   make mutants NAME=adam              plant one-token errors in a rule; tests and chapter must notice
-#   make bench                          measure the kernels
+#   make bench PEERS=/path/to/python    measure the kernels; other frameworks too, in environments that have them
 
 PYTHON ?= python3
 BIN = .venv/bin
@@ -56,7 +56,7 @@ mutants: .venv/test
 	$(BIN)/python tests/mutants.py $(NAME)
 
 bench: .venv/test
-	$(BIN)/python tests/benchmarks/bench.py
+	$(BIN)/python tests/benchmarks/bench.py $(if $(PEERS),--peers $(PEERS))
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage build dist

@@ -44,7 +44,7 @@ class Constant(Initializer):
         """Write the value."""
         value = np.asarray(self.value)
         if value.shape not in ((), data.shape):
-            raise ValueError(f"value of Constant has shape {value.shape}, but {name} has shape {data.shape}: give it that shape, or a number")
+            raise ValueError(f"value of Constant has shape {value.shape}, but {name} has {data.shape}: give it that shape, or a number")
         data[...] = value
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from mxedu import gluon, initializer, lr_scheduler, optimizer
-from mxedu.autograd import Leaf
+from mxedu.autograd.tape import Leaf
 from mxedu.nd import NDArray, random
 
 DATA = Path(__file__).parent / "data"
@@ -66,4 +66,4 @@ def unchanged(*things):
     yield
     after = snapshot(*things)
     changed = [path for path in before | after if before.get(path) != after.get(path) or (path in before) != (path in after)]
-    assert not changed
+    assert not changed, f"changed: {', '.join(changed)}"

@@ -1,7 +1,6 @@
 """What goes wrong when MXNet is misused, and what is said about it here.
 
-The numbers are those of a table of typical misuses of MXNet 1.9.1. Of its 70 rows these are tested elsewhere, and these concern what
-does not exist yet; row 29 (one optimizer in two Trainers) is accepted, as in MXNet.
+The numbers are those of a table of 70 typical misuses of MXNet 1.9.1.
 """
 
 import types
@@ -15,9 +14,10 @@ from mxedu.gluon import Trainer
 from mxedu.gluon.nn import Dense
 from tests.helpers import unchanged
 
-IN_TEST_AUTOGRAD = {10, 30, 32, 33, 37, 38}  # what is allowed there, and backward twice
-IN_TEST_SCHEDULERS = {16, 17, 18, 19, 67, 68}
-# Saving and loading; DCASGD, Signum, GroupAdaGrad, Adamax, RMSProp; PoissonNLLLoss; DataLoader, metrics; several devices.
+ELSEWHERE = {10} | {30, 32, 33, 37, 38} | {16, 17, 18, 19, 67, 68}  # tests of gluon, autograd and schedulers
+# 29: one optimizer in two Trainers, which is accepted, as in MXNet. The others concern what does not exist yet: saving and loading
+# (53, 54), DCASGD (58), Signum (59), GroupAdaGrad (60), PoissonNLLLoss (61), Adamax (65), RMSProp (66), DataLoader and metrics (69, and
+# a part of 50), several devices (70).
 NOT_YET = {29, 53, 54, 58, 59, 60, 61, 65, 66, 69, 70}
 ALLOWED = {4, 21, 27, 47, 48, 49, 56}  # tests of their own, below
 
@@ -45,25 +45,21 @@ def world():
     w.trainer = Trainer(w.params, "sgd", {"learning_rate": 1, "momentum": 0.9, "wd": 0.1})
     w.scheduled = Trainer(w.params, "adam", {"lr_scheduler": lr_scheduler.CosineScheduler(10, base_lr=0.5)})
     w.early = Trainer(w.deferred.collect_params(), "sgd")
+    w.falling = Trainer(w.params, "sgd", {"lr_scheduler": lambda t: -1.0})
+    w.silent = Trainer(w.params, "adam", {"lr_scheduler": lambda t: None})
     w.trainer.step(8)
     forward_backward(w.net, w.x, w.y)
     return w
 
 
 def recorded(call):
-    """Make the call inside `autograd.record()`."""
+    """Make the call, which takes the net's output too, inside `autograd.record()`."""
 
     def inside(w):
         with autograd.record():
-            w.out = w.net(w.x)
-            call(w)
+            call(w, w.net(w.x))
 
     return inside
-
-
-def with_schedule(schedule):
-    """A step whose learning rate comes from a bad schedule."""
-    return lambda w: optimizer.get_updater(optimizer.SGD(lr_scheduler=schedule))(0, nd.ones((1, 4)), w.net.weight.data())
 
 
 def sgd(**kwargs):
@@ -91,12 +87,12 @@ ROWS = [
     (13, lambda w: Trainer(w.params), TypeError, "missing 1 required positional argument: 'optimizer'"),
     (14, sgd(lr=1), TypeError, "SGD got an unexpected argument 'lr'. Did you mean 'learning_rate'\\? It takes momentum"),
     (14, adam(momentum=0.9), TypeError, "Adam got an unexpected argument 'momentum'.* It takes learning_rate, beta1"),
-    (15, lambda w: w.scheduled.set_learning_rate(0.1), UserWarning, "learning rate is given by lr_scheduler.*change the scheduler's base_lr"),
+    (15, lambda w: w.scheduled.set_learning_rate(0.1), UserWarning, "is given by lr_scheduler.*change the scheduler's base_lr"),
     (20, sgd(learning_rate=-1), ValueError, "learning_rate must be a finite number at least 0, got -1"),
     (20, lambda w: w.trainer.set_learning_rate(-0.1), ValueError, "learning_rate must be a finite number at least 0, got -0.1"),
     (22, sgd(learning_rate="0.1"), TypeError, "learning_rate must be a finite number at least 0, got str '0.1'"),
     (22, lambda w: w.trainer.set_learning_rate("0.1"), TypeError, "learning_rate must be a finite number at least 0, got str"),
-    (23, lambda w: Trainer(w.params, optimizer.SGD(), {"wd": 1}), ValueError, r"optimizer_params must be None .* pass them to SGD\(...\) itself"),
+    (23, lambda w: Trainer(w.params, optimizer.SGD(), {"wd": 1}), ValueError, r"optimizer_params must be None .* pass them to SGD\("),
     (24, lambda w: Trainer([ONE], "sgd"), ValueError, r"params must hold Parameters only, but has a NDArray: use net.collect_params\(\)"),
     (25, lambda w: Trainer(w.net, "sgd"), ValueError, r"params must be a dict.* got Dense: use net.collect_params\(\)"),
     (25, lambda w: Trainer(w.net.weight, "sgd"), ValueError, r"params must be a dict.* got Parameter: use net.collect_params\(\)"),
@@ -104,12 +100,12 @@ ROWS = [
     (26, lambda w: Trainer([], "sgd"), ValueError, "params is empty"),
     (26, lambda w: Trainer({}, "sgd"), ValueError, "params is empty"),
     (31, lambda w: L2(w.net(w.x), w.y).backward(), RuntimeError, r"head is not in a computational graph.*with autograd.record\(\)"),
-    (31, recorded(lambda w: nd.square(w.x).backward()), RuntimeError, r"head is not in a computational graph.*attach_grad\(\)"),
-    (34, recorded(lambda w: w.net.weight.data().__iadd__(1)), RuntimeError, r"Cannot write in place.*outside record\(\)"),
-    (34, recorded(lambda w: w.net.weight.set_data(nd.ones((1, 4)))), RuntimeError, r"Cannot write in place.*outside record\(\)"),
-    (34, recorded(lambda w: w.y.__setitem__(slice(None), w.out[:, 0])), RuntimeError, "Cannot write in place.*out-of-place form"),
-    (35, recorded(lambda w: w.trainer.step(8)), RuntimeError, r"step inside autograd.record\(\).*end the `with` block before step"),
-    (36, recorded(lambda w: w.out.backward(nd.ones((9, 1)))), ValueError, r"head_grads: .* shape \(9, 1\), but the head has shape \(8, 1\)"),
+    (31, recorded(lambda w, out: nd.square(w.x).backward()), RuntimeError, r"head is not in a computational graph.*attach_grad\(\)"),
+    (34, recorded(lambda w, out: w.net.weight.data().__iadd__(1)), RuntimeError, r"Cannot write in place.*outside record\(\)"),
+    (34, recorded(lambda w, out: w.net.weight.set_data(nd.ones((1, 4)))), RuntimeError, r"Cannot write in place.*outside record\(\)"),
+    (34, recorded(lambda w, out: w.y.__setitem__(slice(None), out[:, 0])), RuntimeError, "Cannot write in place.*out-of-place form"),
+    (35, recorded(lambda w, out: w.trainer.step(8)), RuntimeError, r"step inside autograd.record\(\).*end the `with` block before step"),
+    (36, recorded(lambda w, out: out.backward(nd.ones((9, 1)))), ValueError, r"head_grads: .* \(9, 1\), but the head has shape \(8, 1\)"),
     (39, lambda w: w.net(nd.ones((8, 5))), ValueError, r"net takes 4 inputs, but the input has shape \(8, 5\)"),
     (40, lambda w: L2(w.net(w.x), nd.ones(7)), ValueError, r"label of shape \(7,\) does not fit the prediction of shape \(8, 1\)"),
     (40, lambda w: L2(w.net(w.x), nd.ones(9)), ValueError, r"label of shape \(9,\) does not fit .*as many elements"),
@@ -118,7 +114,7 @@ ROWS = [
     (41, lambda w: w.net(w.x.asnumpy()), TypeError, r"input of net must be an NDArray, got ndarray: wrap it with nd.array\(x\)"),
     (41, lambda w: w.deferred([[1.0]]), TypeError, r"input of deferred must be an NDArray, got list: wrap it with nd.array\(x\)"),
     (41, lambda w: L2(w.net(w.x), [0.0] * 8), TypeError, r"input of l2loss\d+ must be an NDArray, got list: wrap it"),
-    (42, lambda w: w.net(w.x.astype("float64")), TypeError, r"net has float32 weights, but its input is float64: use x.astype\('float32'\)"),
+    (42, lambda w: w.net(w.x.astype("float64")), TypeError, r"net has float32 weights, .* float64: use x.astype\('float32'\)"),
     (42, lambda w: w.deferred(w.x.astype("float64")), TypeError, "deferred has float32 weights.*or make the layer with dtype='float64'"),
     (43, lambda w: w.net.weight.set_data(nd.ones((1, 5))), ValueError, r"parameter net_weight has shape \(1, 4\).*data has \(1, 5\)"),
     (43, lambda w: w.raw.weight.set_data(nd.ones((1, 4))), RuntimeError, r"'raw_weight' has not been initialized.*net.initialize\(\)"),
@@ -133,8 +129,8 @@ ROWS = [
     (50, lambda w: Dense(1, activation="foo"), ValueError, "activation must be None or one of relu, .*, got 'foo'"),
     (51, lambda w: Dense(0), ValueError, "units must be an integer of at least 1, got 0"),
     (51, lambda w: Dense(-1), ValueError, "units must be an integer of at least 1, got -1"),
-    (52, lambda w: gluon.Parameter("x_weight", shape=2).initialize(init.Xavier()), ValueError, "two axes, but x_weight .*another initializer"),
-    (52, lambda w: gluon.Parameter("x_foo", shape=2).initialize(), ValueError, r"'x_foo' ends in neither weight.* give it an initializer of its own"),
+    (52, lambda w: gluon.Parameter("x_weight", shape=2).initialize(init.Xavier()), ValueError, "x_weight .*give it another initializer"),
+    (52, lambda w: gluon.Parameter("x_foo", shape=2).initialize(), ValueError, "'x_foo' .* give it an initializer of its own"),
     (55, lambda w: setattr(w.trainer, "learning_rate", 3), AttributeError, r"learning_rate of a Trainer.*call set_learning_rate\(lr\)"),
     (57, lambda w: optimizer.SGD().update(3, np.ones(1), ONE, ()), TypeError, "weight of parameter 3 must be an NDArray.*nd.array"),
     (57, lambda w: w.trainer._updater([0, 1], [w.net.bias.grad(), np.ones((1, 4))], [w.net.bias.data(), w.net.weight.data()]),
@@ -150,10 +146,12 @@ ROWS = [
     (None, adam(beta1=1), ValueError, "beta1 must be .* less than 1, got 1"),
     (None, adam(beta2=-0.1), ValueError, "beta2 must be .* at least 0"),
     (None, adam(epsilon="small"), TypeError, "epsilon must be .* got str 'small'"),
-    (None, with_schedule(lambda t: -1.0), ValueError, "lr_scheduler must be a finite number at least 0, got -1.0"),
-    (None, with_schedule(lambda t: None), TypeError, "lr_scheduler must be a finite number at least 0, got NoneType"),
-    (None, lambda w: optimizer.SGD().update(0, nd.ones(2), nd.ones(3), ()), ValueError, r"grad of parameter 0 has shape \(3,\), .* weight has \(2,\)"),
+    (None, lambda w: w.falling.step(8), ValueError, "lr_scheduler must be a finite number at least 0, got -1.0"),
+    (None, lambda w: w.silent.step(8), TypeError, "lr_scheduler must be a finite number at least 0, got NoneType"),
+    (None, lambda w: optimizer.SGD().update(0, nd.ones(2), nd.ones(3), ()), ValueError, r"grad of parameter 0 .*\(3,\), .*\(2,\)"),
     (None, lambda w: optimizer.SGD().update(0, nd.ones(2, "int32"), nd.ones(2), ()), TypeError, "weight of parameter 0 has dtype int32"),
+    (None, lambda w: optimizer.SGD(learning_rate=0.3, momentum=2, lr_scheduler=w.scheduled.optimizer.lr_scheduler),
+        ValueError, "momentum must be .* less than 1, got 2"),
     (None, lambda w: random.seed(1.5), TypeError, "seed_state must be an integer, got 1.5"),
     (None, lambda w: nd.random.uniform(2, 1), ValueError, "low must not exceed high, got low=2, high=1"),
     (None, lambda w: nd.random.uniform(dtype="float16"), ValueError, "dtype must be float32 or float64, got float16"),
@@ -163,18 +161,18 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("row, call, error, words", ROWS, ids=[str(row[0]) for row in ROWS])
+@pytest.mark.parametrize("row, call, error, words", ROWS, ids=lambda x: str(x) if x is None or isinstance(x, int) else "")
 def test_misuse(world, row, call, error, words):
-    with unchanged(vars(world)) if "out" in vars(world) else unchanged(dict(vars(world))), pytest.raises(error, match=words):
+    with unchanged(vars(world)), pytest.raises(error, match=words):
         call(world)
     # The failed call has spoiled nothing: the step that was due can be made.
     world.trainer.step(8)
 
 
 def test_every_row_has_a_place():
-    here = {row[0] for row in ROWS if row[0] is not None} | {2, 3, 5, 28} | ALLOWED
+    here = ({getattr(row, "values", row)[0] for row in ROWS} - {None}) | {2, 3, 5, 28} | ALLOWED
     assert not here & NOT_YET
-    assert here | IN_TEST_AUTOGRAD | IN_TEST_SCHEDULERS | NOT_YET == set(range(1, 71))
+    assert here | ELSEWHERE | NOT_YET == set(range(1, 71))
 
 
 # Stale gradients: rows 2 to 5 and 28.
@@ -218,11 +216,21 @@ def test_a_layer_that_was_not_used(world):
 # What is allowed.
 
 
+def test_a_frozen_parameter_is_left_alone(world):
+    world.net.bias.grad_req = "null"
+    before = world.net.weight.data().copy()
+    with unchanged(world.net.bias):
+        world.trainer.step(8)
+    assert not np.array_equal(world.net.weight.data(), before)
+
+
 def test_a_learning_rate_of_0_is_allowed(world):
     """Row 21."""
     trainer = Trainer(world.params, "sgd", {"learning_rate": 0})
-    with unchanged(world.net.weight.data().detach()):
-        trainer.step(8)
+    weight = world.net.weight.data()
+    before = weight.copy()
+    trainer.step(8)
+    assert np.array_equal(weight, before)
     assert trainer.learning_rate == 0
 
 
@@ -275,27 +283,27 @@ def test_registering_a_name_twice_warns(monkeypatch):
 # The check that nothing has changed can itself fail.
 
 CHANGES = {
-    "weight": lambda w: w.net.weight.data().__setitem__((0, 0), np.nextafter(w.net.weight.data()[0, 0].asscalar(), np.float32(9))),
-    "gradient": lambda w: w.net.bias.grad().__iadd__(1),
-    "freshness": lambda w: setattr(w.net.bias.data(), "_fresh_grad", False),
-    "replaced variable": lambda w: w.net.bias.data().attach_grad(),
-    "momentum": lambda w: w.trainer._updater.states[1][0].__iadd__(1e-6),
-    "state made": lambda w: w.scheduled._updater.states.update({0: ()}),
-    "update count": lambda w: w.trainer.optimizer._index_update_count.update({0: 7}),
-    "num_update": lambda w: setattr(w.trainer.optimizer, "num_update", 7),
-    "rescale_grad": lambda w: setattr(w.trainer.optimizer, "rescale_grad", 7),
-    "learning rate": lambda w: w.trainer.set_learning_rate(0.5),
-    "base_lr": lambda w: setattr(w.scheduled.optimizer.lr_scheduler, "base_lr", 7),
-    "multiplier": lambda w: setattr(w.net.weight, "lr_mult", 0.5),
-    "shape": lambda w: setattr(w.deferred.weight, "shape", (1, 7)),
-    "initialised": lambda w: w.raw.initialize(),
-    "child": lambda w: w.net.register_child(Dense(1)),
-    "draw": lambda w: nd.random.uniform(),
-    "seed": lambda w: random.seed(3),
+    r"net\._own\.weight\._data\b": lambda w: w.net.weight.data().__setitem__(0, np.nextafter(w.net.weight.data()[0], np.float32(9))),
+    r"net\._own\.bias\._data\.node\.gradient": lambda w: w.net.bias.grad().__iadd__(1),
+    r"bias\._data\.node\.fresh": lambda w: setattr(w.net.bias.data(), "_fresh_grad", False),
+    r"bias\._data\.node\.identity": lambda w: w.net.bias.data().attach_grad(),
+    r"trainer\._updater\.states\.1\[0\]": lambda w: w.trainer._updater.states[1][0].__iadd__(1e-6),
+    r"scheduled\._updater\.states\.keys": lambda w: w.scheduled._updater.states.update({0: ()}),
+    r"trainer\._optimizer\._index_update_count\.0": lambda w: w.trainer.optimizer._index_update_count.update({0: 7}),
+    r"trainer\._optimizer\.num_update": lambda w: setattr(w.trainer.optimizer, "num_update", 7),
+    r"trainer\._optimizer\.rescale_grad": lambda w: setattr(w.trainer.optimizer, "rescale_grad", 7),
+    r"trainer\._optimizer\._lr": lambda w: w.trainer.set_learning_rate(0.5),
+    r"lr_scheduler\.base_lr": lambda w: setattr(w.scheduled.optimizer.lr_scheduler, "base_lr", 7),
+    r"weight\._lr_mult": lambda w: setattr(w.net.weight, "lr_mult", 0.5),
+    r"deferred\._own\.weight\._shape": lambda w: setattr(w.deferred.weight, "shape", (1, 7)),
+    r"raw\._own\.weight\._pending": lambda w: w.raw.initialize(),
+    r"net\._children\.keys": lambda w: w.net.register_child(Dense(1)),
+    r"random\.0\[2\]": lambda w: nd.random.uniform(),
+    r"random\.seed": lambda w: random.seed(3),
 }
 
 
-@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-def test_unchanged_sees(world, change):
-    with pytest.raises(AssertionError, match="not changed|assert not"), unchanged(vars(world)):
-        change(world)
+@pytest.mark.parametrize("path", CHANGES)
+def test_unchanged_sees(world, path):
+    with pytest.raises(AssertionError, match=f"changed: .*{path}"), unchanged(vars(world)):
+        CHANGES[path](world)

@@ -68,7 +68,8 @@ ANSWERS = {
         "write E w², E w mom and E mom² after a step in terms of those before it: three linear equations", _momentum_floor, 1e-2
     ),
     "sgd.4": Exercise(
-        "only what is in the buffer at step 30 differs: it goes on at rate 0.1 in one form and 0.01 in the other; give [after step 31, limit]",
+        "only what is in the buffer at step 30 differs: it goes on at rate 0.1 in one form and 0.01 in the other; "
+        "give [after step 31, limit]",
         _rate_drop,
         2e-3,
     ),

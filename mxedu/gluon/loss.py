@@ -32,8 +32,8 @@ class Loss(Block):
         """Give the label in the shape of the prediction."""
         check_input(self, pred)
         check_input(self, label)
-        shape = pred.shape
-        if label.shape == shape:
+        shape = pred._data.shape
+        if label._data.shape == shape:
             return label
         if label.size != pred.size:
             raise ValueError(f"label of shape {label.shape} does not fit the prediction of shape {pred.shape}: as many elements are needed")
@@ -41,8 +41,9 @@ class Loss(Block):
 
     def _per_sample(self, loss, sample_weight):
         """Weight the losses of the elements and average them for each sample."""
-        shape = loss.shape
-        if not -len(shape) <= self._batch_axis < len(shape):
+        shape = loss._data.shape
+        axes = _other_axes(len(shape), self._batch_axis)
+        if axes is None:
             raise ValueError(f"batch_axis is {self._batch_axis}, but the prediction has shape {shape}: give an axis that it has")
         if sample_weight is not None:
             loss = loss * sample_weight
@@ -51,14 +52,13 @@ class Loss(Block):
                     f"sample_weight of shape {sample_weight.shape} does not fit the prediction of shape {shape}: for one weight a sample "
                     "use sample_weight.reshape(-1, 1)"
                 )
-        axes = _other_axes(len(shape), self._batch_axis)
-        return loss if axes == () else ops.mean(loss, axis=axes)
+        return ops.mean(loss, axis=axes) if axes else loss
 
 
 @functools.cache
 def _other_axes(ndim, batch_axis):
-    axes = tuple(i for i in range(ndim) if i != batch_axis % ndim)
-    return axes[0] if len(axes) == 1 else axes  # NumPy reduces faster along an int
+    """Give all axes but one, None if there is no such axis."""
+    return tuple(i for i in range(ndim) if i != batch_axis % ndim) if -ndim <= batch_axis < ndim else None
 
 
 class L2Loss(Loss):

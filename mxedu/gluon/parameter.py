@@ -128,7 +128,8 @@ class Parameter:
             Start again a parameter that has values.
         """
         if self._data is not None and not force_reinit:
-            warnings.warn(f"Parameter '{self.name}' is already initialized, ignoring. Set force_reinit=True to re-initialize.", stacklevel=2)
+            message = f"Parameter '{self.name}' is already initialized, ignoring. Set force_reinit=True to re-initialize."
+            warnings.warn(message, stacklevel=2)
             return
         own = self.init if init is None else initializer.create(init)
         if own is not None:
@@ -200,7 +201,7 @@ class Parameter:
     def zero_grad(self):
         """Set the gradient to zero, as grad_req='add' needs before each new sum."""
         if self._data is not None and self._grad_req != "null":
-            self._data._node.gradient[...] = 0
+            self._data._node.gradient._data[...] = 0
 
     def set_data(self, data):
         """Write new values, an array of the parameter's shape."""

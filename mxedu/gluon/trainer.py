@@ -2,8 +2,7 @@
 
 from .. import optimizer as opt
 from .. import validate
-from ..autograd import is_recording
-from ..nd import NDArray
+from ..autograd.tape import STATE
 from .parameter import Parameter, ParameterDict
 
 __all__ = ["StaleGradientError", "Trainer"]
@@ -117,7 +116,7 @@ class Trainer:
         RuntimeError
             Inside `autograd.record()`.
         """
-        if is_recording():
+        if STATE.recording:
             raise RuntimeError(
                 "Trainer.step inside autograd.record() would change weights that the gradients need: end the `with` block before step"
             )
@@ -127,12 +126,14 @@ class Trainer:
         for i, parameter in enumerate(self._params):
             if parameter._grad_req == "null":
                 continue
-            weight = parameter.data()
+            weight = parameter._data
+            if weight is None:
+                raise parameter._missing()
             leaf = weight._node
             if leaf.fresh:
                 indices.append(i)
                 weights.append(weight)
-                grads.append(NDArray(leaf.gradient))
+                grads.append(leaf.gradient)
             else:
                 stale.append(parameter.name)
         if stale and not ignore_stale_grad:

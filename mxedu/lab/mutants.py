@@ -16,8 +16,8 @@ SHARED = {
     ],
     "state starts at one": [("optimizer.py", "np.zeros_like(weight._data)", "np.ones_like(weight._data)")],
     "state shared": [
-        ("optimizer.py", "states = [self.states.get(i, made.get(i)) for i in indices]",
-         "states = [self.states.setdefault(w.shape, made.get(i)) for i, w in zip(indices, weights)]"),
+        ("optimizer.py", "states = [known.get(i) for i in indices]",
+         "states = [known.setdefault(w.shape, known[i]) for i, w in zip(indices, weights)]"),
     ],
     "t shared": [("optimizer.py", "self._index_update_count.get(index, self.begin_num_update) + 1", "self.num_update + 1")],
     "t from 0": [("optimizer.py", "self._numbers(counts, lr", "self._numbers({i: t - 1 for i, t in counts.items()}, lr")],

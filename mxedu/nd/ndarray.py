@@ -5,7 +5,7 @@ import numbers
 import numpy as np
 
 from .. import autograd
-from ..autograd import STATE
+from ..autograd.tape import STATE, Leaf
 from . import ops
 from .primitive import Variable
 
@@ -144,16 +144,16 @@ class NDArray(Variable):
 
     def attach_grad(self, grad_req="write", stype=None):
         """Make this array a variable: `backward` will write its gradient to `.grad`. Cuts the graph that led here."""
-        self._node = autograd.Leaf(np.zeros_like(self._data), grad_req)
+        self._node = Leaf(NDArray(np.zeros_like(self._data)), grad_req)
 
     @property
     def grad(self):
         """The gradient that the last backward wrote, or None if the array is no variable."""
-        return NDArray(self._node.gradient) if isinstance(self._node, autograd.Leaf) else None
+        return self._node.gradient if isinstance(self._node, Leaf) else None
 
     @property
     def _fresh_grad(self):
-        return isinstance(self._node, autograd.Leaf) and self._node.fresh
+        return isinstance(self._node, Leaf) and self._node.fresh
 
     @_fresh_grad.setter
     def _fresh_grad(self, fresh):

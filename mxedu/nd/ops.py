@@ -35,7 +35,7 @@ broadcast_to.backward(lambda g, out, x, shape: sum_to(g, shape=x.shape))
 
 
 def _like(g, operand):
-    """The gradient of an operand that was broadcast to the shape of g. (A number is never asked for one.)"""
+    """Give the gradient of an operand that was broadcast to the shape of g; a number is never asked for one."""
     return g if g.shape == operand.shape else sum_to(g, shape=operand.shape)
 
 
@@ -362,7 +362,8 @@ def sum(x, axis=None, keepdims=False):
 def mean(x, axis=None, keepdims=False):
     """Average the elements along the axes."""
     total = np.add.reduce(x, axis=axis, keepdims=keepdims)
-    return np.divide(total, x.size // builtins.max(total.size, 1))
+    count = x.size // builtins.max(total.size, 1)
+    return total if count == 1 and total.dtype.kind == "f" else np.divide(total, count)
 
 
 @Primitive
@@ -455,7 +456,8 @@ dense.backward(
 @Primitive
 def squared_error(pred, label, scale):
     """Give scale * (label - pred)**2."""
-    return np.square(label - pred) * scale
+    difference = label - pred
+    return difference * difference * scale
 
 
 squared_error.backward(

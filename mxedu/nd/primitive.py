@@ -1,8 +1,11 @@
 """What turns a function of numpy arrays into an operator that autograd can differentiate."""
 
 import numpy as np
+from numpy import ndarray
 
-from ..autograd import STATE, Node, next_birth
+from ..autograd.tape import STATE, Node, next_birth
+
+new = object.__new__
 
 
 class Variable:
@@ -79,7 +82,10 @@ class Primitive:
             else:
                 raw.append(x)
                 parents.append(None)
-        result = kind(self.forward(*raw, **options))
+        out = self.forward(*raw, **options)
+        result = new(kind)
+        result._data = out if type(out) is ndarray else np.asarray(out)  # a reduction to one number gives a NumPy scalar
+        result._node = None
         if recorded and self.vjps and STATE.recording:
             result._node = Operation(parents, self.vjps, operands, raw, options, result._data, kind)
         return result

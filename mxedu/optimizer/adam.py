@@ -71,10 +71,10 @@ class Adam(Optimizer):
     default_learning_rate = 0.001
 
     def __init__(self, learning_rate=None, beta1=0.9, beta2=0.999, epsilon=1e-8, lazy_update=True, **kwargs):
-        super().__init__(learning_rate=learning_rate, **kwargs)
         self.beta1 = validate.real("beta1", beta1, low=0, below=1)
         self.beta2 = validate.real("beta2", beta2, low=0, below=1)
         self.epsilon = validate.real("epsilon", epsilon, low=0)
+        super().__init__(learning_rate=learning_rate, **kwargs)
 
     def scalars(self, t, lr, wd):
         """Give the numbers of (1) to (4)."""

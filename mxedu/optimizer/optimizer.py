@@ -296,9 +296,10 @@ class Updater:
         for i, weight in zip(indices, weights, strict=True):
             if i not in self.states and isinstance(weight, NDArray):
                 made[i] = self.optimizer.create_state_multi_precision(i, weight)
-        states = [self.states.get(i, made.get(i)) for i in indices]
+        known = {**self.states, **made} if made else self.states
+        states = [known.get(i) for i in indices]
         self.optimizer.update_multi_precision(indices, weights, grads, states)
-        self.states.update(made)
+        self.states = known
 
 
 def get_updater(optimizer):

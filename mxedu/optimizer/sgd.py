@@ -79,8 +79,8 @@ class SGD(Optimizer):
     prologue = clip_then_decay
 
     def __init__(self, momentum=0.0, lazy_update=True, **kwargs):
-        super().__init__(**kwargs)
         self.momentum = validate.real("momentum", momentum, low=0, below=1)
+        super().__init__(**kwargs)
 
     @property
     def rule(self):

@@ -1,0 +1,101 @@
+"""The work that is measured: constants and data, equal for all contestants, and the form of a contestant. Needs NumPy only.
+
+Every turn of a contestant starts anew: the same weights, states of zero. So values stay in a sane range however often it is
+measured (weights move by 25 at most; gradients lie between 0.5 and 1.5 in absolute value, so no state becomes denormal), and
+all contestants must end at the same weights, which is checked before anything is timed.
+"""
+
+import time
+
+import numpy as np
+
+LEARNING_RATE, MOMENTUM, BETA1, BETA2, EPSILON = 0.01, 0.9, 0.9, 0.999, 1e-8
+
+# Of each optimizer, the arrays that it reads and writes; the gradient it only reads. So float32 costs 4 (2 k + 1) bytes a weight.
+WRITTEN = {"sgd": 1, "momentum": 2, "adam": 3}
+BYTES = {name: 4 * (2 * k + 1) for name, k in WRITTEN.items()}
+
+# Of each size, the steps in a turn: first untimed ones, which bring the data into the caches that hold it, then timed ones.
+STEPS = {10_000: (50, 100), 1_000_000: (4, 5), 10_000_000: (1, 2)}
+ITERATION_STEPS = 50, 100
+
+
+def aligned(n, after=0):
+    """Give n float32 zeros that begin so many bytes after the begin of a cache line; every page has been touched."""
+    memory = np.empty(4 * n + 128, np.uint8)
+    start = -memory.ctypes.data % 64 + after
+    array = memory[start : start + 4 * n].view(np.float32)
+    array.fill(0)
+    return array
+
+
+def data(n):
+    """Give n weights from 1 to 2, and gradients from 0.5 to 1.5 of either sign."""
+    random = np.random.default_rng(0)
+    w, g = aligned(n), aligned(n)
+    w[:] = random.uniform(1, 2, n)
+    g[:] = random.uniform(0.5, 1.5, n) * random.choice([-1, 1], n)
+    return w, g
+
+
+def tutorial():
+    """Give X, y and the first weight and bias of the tutorial's iteration: Dense(1) on 8 samples of 4 features."""
+    random = np.random.default_rng(0)
+    return [random.uniform(size=shape).astype(np.float32) for shape in ((8, 4), (8,), (1, 4), (1,))]
+
+
+class Contestant:
+    """Something that makes steps of an optimizer, one after the other."""
+
+    def reset(self):
+        """Go back to the first weights and states of zero."""
+        raise NotImplementedError
+
+    def run(self, steps):
+        """Make so many steps and wait for their end."""
+        raise NotImplementedError
+
+    def weights(self):
+        """Give the weights as one float32 vector."""
+        raise NotImplementedError
+
+    def result(self, steps):
+        """Give the weights after so many steps."""
+        self.reset()
+        self.run(steps)
+        return np.array(self.weights(), np.float32).reshape(-1)
+
+    def turn(self, untimed, timed):
+        """Give the seconds of a step: by the clock, and of the processor on all threads."""
+        self.reset()
+        self.run(untimed)
+        clock, processor = time.perf_counter(), time.process_time()
+        self.run(timed)
+        return (time.perf_counter() - clock) / timed, (time.process_time() - processor) / timed
+
+
+class GluonIteration(Contestant):
+    """The tutorial's full iteration, in the words that mxedu and MXNet share."""
+
+    def __init__(self, autograd, gluon, nd):
+        self.autograd, self.nd = autograd, nd
+        self.X, self.y, *self.first = map(nd.array, tutorial())
+        self.net, self.loss = gluon.nn.Dense(1), gluon.loss.L2Loss()
+        self.net.initialize()
+        self.net(self.X)
+        self.trainer = gluon.Trainer(self.net.collect_params(), "sgd", {"learning_rate": LEARNING_RATE})
+
+    def reset(self):
+        for parameter, first in zip((self.net.weight, self.net.bias), self.first, strict=True):
+            parameter.set_data(first)
+
+    def run(self, steps):
+        for _ in range(steps):
+            with self.autograd.record():
+                loss = self.loss(self.net(self.X), self.y)
+            loss.backward()
+            self.trainer.step(8)
+        self.net.weight.data().asnumpy()  # MXNet works in the background; this waits
+
+    def weights(self):
+        return np.append(self.net.weight.data().asnumpy(), self.net.bias.data().asnumpy())
