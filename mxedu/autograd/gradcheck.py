@@ -62,7 +62,7 @@ def gradcheck(f, *inputs, order=2, rtol=1e-5, atol=1e-7, step=1e-5, seed=0):
         # What was not recorded does not depend on the inputs, as the slope of a linear function.
         exact = 0.0 if y._node is None else float(_inner(grad(y, xs), v))
         if not abs(estimate - exact) <= atol + rtol * abs(exact):
-            raise AssertionError(f"gradcheck: {name} derivative is {exact:.9g} by autograd, {estimate:.9g} by differences")
+            raise AssertionError(f"gradcheck: the {name} derivative is {exact:.9g} by autograd, {estimate:.9g} by differences")
 
 
 def _recorded(s, inputs, v, h):
