@@ -324,7 +324,7 @@ WRONG = {
 @pytest.mark.parametrize("f, order", WRONG.values(), ids=WRONG)
 def test_gradcheck_sees_wrong_rules(f, order):
     x = nd.array([0.5, -0.3, 1.1], dtype="float64")
-    with pytest.raises(AssertionError, match=f"gradcheck: the {order} derivative is .* by autograd, .* by differences"):
+    with pytest.raises(AssertionError, match=f"gradcheck: (the )?{order} derivative is .* by autograd, .* by differences"):
         gradcheck(f, x)
     if order == "second":
         gradcheck(f, x, order=1)

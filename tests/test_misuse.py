@@ -15,10 +15,9 @@ from mxedu.gluon.nn import Dense
 from tests.helpers import unchanged
 
 ELSEWHERE = {10} | {30, 32, 33, 37, 38} | {16, 17, 18, 19, 67, 68}  # tests of gluon, autograd and schedulers
-# 29: one optimizer in two Trainers, which is accepted, as in MXNet. The others concern what does not exist yet: saving and loading
-# (53, 54), DCASGD (58), Signum (59), GroupAdaGrad (60), PoissonNLLLoss (61), Adamax (65), RMSProp (66), DataLoader and metrics (69, and
-# a part of 50), several devices (70).
-NOT_YET = {29, 53, 54, 58, 59, 60, 61, 65, 66, 69, 70}
+# What does not exist yet: saving and loading (53, 54), DCASGD (58), Signum (59), GroupAdaGrad (60), PoissonNLLLoss (61), Adamax (65),
+# RMSProp (66), DataLoader and metrics (69, and a part of 50), several devices (70).
+NOT_YET = {53, 54, 58, 59, 60, 61, 65, 66, 69, 70}
 ALLOWED = {4, 21, 27, 47, 48, 49, 56}  # tests of their own, below
 
 
@@ -97,6 +96,8 @@ ROWS = [
     (25, lambda w: Trainer(w.net, "sgd"), ValueError, r"params must be a dict.* got Dense: use net.collect_params\(\)"),
     (25, lambda w: Trainer(w.net.weight, "sgd"), ValueError, r"params must be a dict.* got Parameter: use net.collect_params\(\)"),
     (25, lambda w: Trainer(w.params.values(), "sgd"), ValueError, r"params must be a dict.*list\(...\) for the values of a dict"),
+    (29, lambda w: Trainer(w.deferred.collect_params(), w.trainer.optimizer), ValueError,
+        r"optimizer already serves .*\(net_bias, net_weight\).*make an instance of SGD for each Trainer"),
     (26, lambda w: Trainer([], "sgd"), ValueError, "params is empty"),
     (26, lambda w: Trainer({}, "sgd"), ValueError, "params is empty"),
     (31, lambda w: L2(w.net(w.x), w.y).backward(), RuntimeError, r"head is not in a computational graph.*with autograd.record\(\)"),

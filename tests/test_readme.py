@@ -23,8 +23,12 @@ def run(code, tmp_path):
 
 def test_the_ten_lines_print_what_is_shown(tmp_path):
     code, after = CODE[0]
-    shown = re.search(r"```\n(.*?)```", after, re.S)[1]
-    assert run(code, tmp_path) == shown
+    shown, printed = re.search(r"```\n(.*?)```", after, re.S)[1], run(code, tmp_path)
+    number = r"\d\.\d+"
+    assert re.sub(number, "#", printed) == re.sub(number, "#", shown)
+    # The last of the six digits depends on the order in which the BLAS adds: 0.3466965 lies within 1e-7.
+    for a, b in zip(re.findall(number, printed), re.findall(number, shown), strict=True):
+        assert abs(float(a) - float(b)) < 1.5e-6
 
 
 def test_ones_own_optimizer_trains(tmp_path):

@@ -60,6 +60,12 @@ class Trainer:
                     f"optimizer_params must be None when optimizer is an instance, got {optimizer_params!r}: "
                     f"pass them to {type(optimizer).__name__}(...) itself"
                 )
+            others = set(optimizer.param_dict.values()) - set(self._params)
+            if others:
+                raise ValueError(
+                    f"optimizer already serves a Trainer of other parameters ({', '.join(sorted(p.name for p in others))}), and its "
+                    f"counts and multipliers are theirs: make an instance of {type(optimizer).__name__} for each Trainer"
+                )
             self._optimizer = optimizer
         else:
             self._optimizer = opt.create(optimizer, **(optimizer_params or {}))

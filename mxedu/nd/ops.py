@@ -311,8 +311,8 @@ reshape.backward(lambda g, out, x, shape: reshape(g, shape=x.shape))
 
 @Primitive
 def transpose(x, axes=None):
-    """Permute the axes; without `axes`, reverse them."""
-    return x.transpose(axes)
+    """Permute the axes; without `axes`, reverse them. A copy, as in MXNet."""
+    return x.transpose(axes).copy()
 
 
 def _inverse(axes):
@@ -422,8 +422,8 @@ def matmul(a, b):
 
 
 matmul.backward(
-    lambda g, out, a, b: matmul(g, transpose(b)),
-    lambda g, out, a, b: matmul(transpose(a), g),
+    lambda g, out, a, b: matmul(g, b.T),
+    lambda g, out, a, b: matmul(a.T, g),
 )
 
 
