@@ -66,11 +66,11 @@ class Block:
 
     def __setattr__(self, name, value):
         old = self.__dict__.get(name)
-        if isinstance(old, Block | Parameter) and not isinstance(value, type(old) if isinstance(old, Parameter) else Block):
+        if isinstance(old, Block) and not isinstance(value, Block):
             raise TypeError(f"attribute {name} of {self.name} is a {type(old).__name__} and cannot become a {type(value).__name__}")
         if isinstance(old, Parameter) and old is not value:
             raise TypeError(
-                f"attribute {name} of {self.name} is the parameter {old.name} and cannot become another: "
+                f"attribute {name} of {self.name} is the parameter {old.name} and cannot become a {type(value).__name__}: "
                 "use set_data to change its values, or params=... to share parameters"
             )
         if isinstance(value, Block):
