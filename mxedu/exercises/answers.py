@@ -54,6 +54,12 @@ def _coasting(beta1=0.9, beta2=0.999):
     return ratio / (1 - ratio)
 
 
+def _least_correction(beta1=0.9, beta2=0.999):
+    """Give the step at which Adam's correction of the rate is least, and that least value."""
+    value, step = min((math.sqrt(1 - beta2**t) / (1 - beta1**t), t) for t in range(1, 10_000))
+    return [step, value]
+
+
 ANSWERS = {
     "trainer.1": Exercise("step(n) divides the gradient by n; give both numbers in a list", lambda: [2 - 0.3 * 10 / 5, 2 - 0.3 * 10 / 1]),
     "trainer.2": Exercise("write the 5 x 5 matrix of second moments down and take numpy.linalg.eigvalsh", _largest_rate),
@@ -76,12 +82,9 @@ ANSWERS = {
     "sgd.5": Exercise("compare the first step from an empty buffer with (2) and (3)", lambda: momentum),
     "adam.1": Exercise("m_2 = 0.9 m_1 + 0.1 g_2; then divide by 1 - 0.9**2", lambda: [-11 / 19, 4999 / 1999]),
     "adam.2": Exercise(
-        "half of the weight is younger than the h with beta**h = 1/2", lambda: [math.log(0.5) / math.log(0.99), 0.99 / 0.01]
+        "the shares of the ages below h add up to one half where beta**h = 1/2", lambda: [math.log(0.5) / math.log(0.99), 0.99 / 0.01]
     ),
     "adam.3": Exercise("k zeros later m has fallen by beta1**k, and the root of v by beta2**(k/2)", _coasting, 1e-4),
-    "adam.4": Exercise(
-        "compare (3) and (4) with a rule that has neither correction",
-        lambda: [math.sqrt(1 - 0.999**t) / (1 - 0.9**t) for t in range(1, 51)],
-    ),
+    "adam.4": Exercise("a_t is (3) over eta; it starts at 0.316: compute the first fifty", _least_correction),
     "adam.5": Exercise("run it with check_twin, then with gradients of size epsilon", lambda: adam),
 }

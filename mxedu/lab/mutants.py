@@ -10,6 +10,7 @@ SHARED = {
     "wd sign": [("optimizer.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g, -c), c) - wd * w")],
     "clip after wd": [("optimizer.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g + wd * w, -c), c)")],
     "wd dropped": [("optimizer.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g, -c), c)")],
+    "clip dropped": [("optimizer.py", "min(max(r * g, -c), c) + wd * w", "r * g + wd * w")],
     "gradient overwritten": [
         ("optimizer.py", "_apply(run, weight._data, grad._data,",
          "_apply(run, weight._data, np.multiply(grad._data, self.rescale_grad, out=grad._data),"),
@@ -33,7 +34,7 @@ def _sgd(old, new):
 
 
 _EVERY = ["gradient overwritten"]
-_CLIP_THEN_DECAY = [*_EVERY, "no rescaling", "wd sign", "clip after wd", "wd dropped"]
+_CLIP_THEN_DECAY = [*_EVERY, "no rescaling", "wd sign", "clip after wd", "clip dropped", "wd dropped"]
 _STATES = ["state starts at one", "state shared"]
 
 MUTANTS = {
@@ -55,7 +56,13 @@ MUTANTS = {
             _sgd("mom = mu * mom - lr * g  # (2)", "w = w + mom  # (3)"),
             _sgd("    w = w + mom  # (3)\n    return w, mom", "    mom = mu * mom - lr * g  # (2)\n    return w, mom"),
         ],
-        "Nesterov's step": [_sgd("w = w + mom  # (3)", "w = w + mu * mom - lr * g  # (3)")],
+        "new buffer decayed again": [_sgd("w = w + mom  # (3)", "w = w + mu * mom - lr * g  # (3)")],
+        "wd decoupled": [
+            *SHARED["wd dropped"],
+            _sgd("return momentum_scalars(t, lr, self.momentum) if", "return (*momentum_scalars(t, lr, self.momentum), lr * wd) if"),
+            _sgd("def momentum(w, g, mom, lr, mu):", "def momentum(w, g, mom, lr, mu, decay):"),
+            _sgd("w = w + mom  # (3)", "w = w + mom - decay * w  # (3)"),
+        ],
         "gradient's sign": [_sgd("mu * mom - lr * g", "mu * mom + lr * g")],
         "sign instead of the buffer": [_sgd("w = w + mom  # (3)", "w = w + lr * sign(mom)  # (3)")],
         "mu applied to g": [_sgd("mu * mom - lr * g", "mu * (mom - lr * g)")],
@@ -66,6 +73,7 @@ MUTANTS = {
         "wd sign": [("optimizer.py", "r * g + wd * w, -c", "r * g - wd * w, -c")],
         "wd dropped": [("optimizer.py", "r * g + wd * w, -c", "r * g, -c")],
         "clip before wd": [("optimizer.py", "min(max(r * g + wd * w, -c), c)", "min(max(r * g, -c), c) + wd * w")],
+        "clip dropped": [("optimizer.py", "min(max(r * g + wd * w, -c), c)", "r * g + wd * w")],
         "wd decoupled": [
             ("optimizer.py", "r * g + wd * w, -c", "r * g, -c"),
             _adam("return scalars(t, lr, self.beta1, self.beta2, self.epsilon)",
@@ -89,6 +97,11 @@ MUTANTS = {
         "sign instead of ratio": [_adam("lr_t * m / (sqrt(v) + epsilon)", "lr_t * sign(m)")],
         "m keeps all of g": [_adam("(one - beta1) * g", "g")],
         "lr inside the buffer": [_adam("(one - beta1) * g ", "(one - beta1) * lr_t * g "), _adam("lr_t * m /", "m /")],
+        "lazy start": [
+            _adam("return lr_t, beta1, beta2, epsilon, 1",
+                  "return lr, 0.0 if t == 1 else beta1, 0.0 if t == 1 else beta2, epsilon, 1"),
+        ],
+        "epsilon of Algorithm 1": [_adam("beta2, epsilon, 1", "beta2, epsilon * sqrt(1 - beta2**t), 1")],
     },
 }  # fmt: skip
 
