@@ -121,7 +121,7 @@ def test_attributes_register():
         (lambda net: setattr(net, "outer", 3), "attribute outer of net0 is a Dense and cannot become a int"),
         (lambda net: setattr(net, "outer", gluon.Parameter("p")), "attribute outer of net0 is a Dense and cannot become a Parameter"),
         (lambda net: setattr(net.outer, "weight", nd.ones(1)), "parameter dense0_weight and cannot become a NDArray: use set_data"),
-        (lambda net: setattr(net.outer, "weight", gluon.Parameter("p")), "parameter dense0_weight and cannot become a Parameter: use set_data"),
+        (lambda net: setattr(net.outer, "weight", gluon.Parameter("p")), "dense0_weight and cannot become a Parameter: use set_data"),
         (lambda net: net.register_child(3), "a child of net0 must be a Block, got int 3"),
         (lambda net: net.register_child(nn.Dense), "a child of net0 must be a Block, got type"),
     ],
