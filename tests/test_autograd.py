@@ -168,7 +168,7 @@ CASES = {
     "multiply": binary(ops.multiply), "negative": unary(ops.negative), "power": power, "relu": unary(ops.relu), "reshape": reshape,
     "scatter": scatter, "sigmoid": unary(ops.sigmoid), "sign": unary(ops.sign), "softrelu": unary(ops.softrelu),
     "sqrt": unary(ops.sqrt, positive=True), "square": unary(ops.square),
-    "squared_error": binary(lambda a, b: ops.squared_error(a, b, scale=0.3)), "subtract": binary(ops.subtract), "sum": reduction(ops.sum),
+    "half_squared_error": binary(ops.half_squared_error), "subtract": binary(ops.subtract), "sum": reduction(ops.sum),
     "sum_to": sum_to, "tanh": unary(ops.tanh), "transpose": transpose, "where": where,
 }  # fmt: skip
 

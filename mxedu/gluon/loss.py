@@ -45,6 +45,8 @@ class Loss(Block):
         axes = _other_axes(len(shape), self._batch_axis)
         if axes is None:
             raise ValueError(f"batch_axis is {self._batch_axis}, but the prediction has shape {shape}: give an axis that it has")
+        if self._weight != 1:
+            loss = loss * self._weight
         if sample_weight is not None:
             loss = loss * sample_weight
             if loss.shape != shape:
@@ -83,5 +85,4 @@ class L2Loss(Loss):
 
     def forward(self, pred, label, sample_weight=None):
         """Give the loss of each sample, of shape (batch size,)."""
-        loss = ops.squared_error(pred, self._label_like(pred, label), scale=self._weight / 2)
-        return self._per_sample(loss, sample_weight)
+        return self._per_sample(ops.half_squared_error(pred, self._label_like(pred, label)), sample_weight)

@@ -292,11 +292,14 @@ class Updater:
     def __call__(self, index, grad, weight):
         """Update one weight or a list of weights in place; states are made at the first update of an index."""
         indices, weights, grads, _ = _listed(index, weight, grad, None)
-        made = {}
-        for i, weight in zip(indices, weights, strict=True):
-            if i not in self.states and isinstance(weight, NDArray):
-                made[i] = self.optimizer.create_state_multi_precision(i, weight)
-        known = {**self.states, **made} if made else self.states
+        known = self.states
+        if not all(map(known.__contains__, indices)):
+            made = {
+                i: self.optimizer.create_state_multi_precision(i, weight)
+                for i, weight in zip(indices, weights, strict=True)
+                if i not in known and isinstance(weight, NDArray)
+            }
+            known = {**known, **made}
         states = [known.get(i) for i in indices]
         self.optimizer.update_multi_precision(indices, weights, grads, states)
         self.states = known
