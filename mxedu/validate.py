@@ -1,5 +1,6 @@
 """Checks of what users pass in. Each error names the argument, shows what came and says what would do."""
 
+import difflib
 import math
 import numbers
 
@@ -51,3 +52,9 @@ def integer(name, value, *, low):
     if value < low:
         raise ValueError(f"{name} must be an integer of at least {low}, got {value!r}")
     return int(value)
+
+
+def did_you_mean(name, known):
+    """Give the question after the known name that is most like this one, or nothing."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""

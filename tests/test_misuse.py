@@ -8,7 +8,7 @@ import types
 import numpy as np
 import pytest
 
-import mxedu.optimizer.optimizer as registry
+import mxedu.optimizer.registry as registry
 from mxedu import autograd, gluon, init, lr_scheduler, nd, optimizer, random
 from mxedu.gluon import Trainer
 from mxedu.gluon.nn import Dense

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import initializer, validate
 from ..nd import NDArray
+from ..nd.memory import aligned_zeros
 
 __all__ = ["DeferredInitializationError", "Parameter", "ParameterDict"]
 
@@ -148,7 +149,7 @@ class Parameter:
 
     def _start(self, fill):
         """Make the array and write the first values, a function of (name, array) or an array."""
-        data = np.empty(self._shape, self.dtype)
+        data = aligned_zeros(self._shape, self.dtype)
         if isinstance(fill, np.ndarray):
             if fill.shape != data.shape:
                 raise ValueError(f"data set for parameter {self.name} has shape {fill.shape}, but the net needs {data.shape}")

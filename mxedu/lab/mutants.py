@@ -15,7 +15,7 @@ SHARED = {
         ("optimizer.py", "_apply(run, weight._data, grad._data,",
          "_apply(run, weight._data, np.multiply(grad._data, self.rescale_grad, out=grad._data),"),
     ],
-    "state starts at one": [("optimizer.py", "np.zeros_like(weight._data)", "np.ones_like(weight._data)")],
+    "state starts at one": [("optimizer.py", "NDArray(aligned_zeros(weight.shape, weight.dtype))", "NDArray(np.ones_like(weight._data))")],
     "state shared": [
         ("optimizer.py", "states = [known.get(i) for i in indices]",
          "states = [known.setdefault(w.shape, known[i]) for i, w in zip(indices, weights)]"),

@@ -75,7 +75,9 @@ def mutated(name, edits):
     shared = _execute("optimizer.py", edits, copy)
     shared.kernel = _numpy_kernel
     with _in_place_of("mxedu.optimizer.optimizer", shared):
-        module = _execute(SUBJECTS[name][0] + ".py", edits, copy)
+        registry = _execute("registry.py", edits, copy)  # its own, so that the copy does not replace the shipped class
+        with _in_place_of("mxedu.optimizer.registry", registry):
+            module = _execute(SUBJECTS[name][0] + ".py", edits, copy)
     return Subject(name, module, shared)
 
 

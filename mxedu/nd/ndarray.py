@@ -7,6 +7,7 @@ import numpy as np
 from .. import autograd
 from ..autograd.tape import STATE, Leaf
 from . import ops
+from .memory import aligned_zeros
 from .primitive import Variable
 
 __all__ = ["NDArray", "arange", "array", "empty", "full", "ones", "ones_like", "zeros", "zeros_like"]
@@ -144,7 +145,7 @@ class NDArray(Variable):
 
     def attach_grad(self, grad_req="write", stype=None):
         """Make this array a variable: `backward` will write its gradient to `.grad`. Cuts the graph that led here."""
-        self._node = Leaf(NDArray(np.zeros_like(self._data)), grad_req)
+        self._node = Leaf(NDArray(aligned_zeros(self.shape, self.dtype)), grad_req)
 
     @property
     def grad(self):

@@ -3,7 +3,6 @@
 A subclass names its `rule` and its `prologue` and computes the rule's scalars; see `mxedu.optimizer.sgd` for the shortest one.
 """
 
-import difflib
 import functools
 import inspect
 import warnings
@@ -12,9 +11,10 @@ import numpy as np
 
 from .. import validate
 from ..nd import NDArray
+from ..nd.memory import aligned_zeros
 from .rule import Scalar, kernel
 
-__all__ = ["Optimizer", "Updater", "clip", "clip_then_decay", "create", "decay_then_clip", "get_updater", "register"]
+__all__ = ["Optimizer", "Updater", "clip", "clip_then_decay", "decay_then_clip", "get_updater"]
 
 
 # The three prologues: what is done to the gradient before the rule sees it. r is rescale_grad, c is clip_gradient (infinite for
@@ -37,11 +37,6 @@ def clip_then_decay(w, g, r, c, wd):
 def decay_then_clip(w, g, r, c, wd):
     """Rescale, add the decay, then clip the sum."""
     return min(max(r * g + wd * w, -c), c)
-
-
-def _did_you_mean(name, known):
-    close = difflib.get_close_matches(name, known, n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 class Optimizer:
@@ -114,7 +109,7 @@ class Optimizer:
     def _unknown(cls, names):
         """Say that arguments are unknown, and which there are."""
         known = [p for c in (cls, Optimizer) for p in inspect.signature(c.__init__).parameters if p not in ("self", "kwargs", "unknown")]
-        hint = _did_you_mean({"lr": "learning_rate"}.get(names[0], names[0]), known)
+        hint = validate.did_you_mean({"lr": "learning_rate"}.get(names[0], names[0]), known)
         return f"{cls.__name__} got an unexpected argument {', '.join(map(repr, names))}.{hint} It takes {', '.join(dict.fromkeys(known))}."
 
     def scalars(self, t, lr, wd):
@@ -158,7 +153,7 @@ class Optimizer:
 
     def create_state(self, index, weight):
         """Give the states of a weight before its first update: a tuple of zeros of its shape, one for each state of the rule."""
-        return tuple(NDArray(np.zeros_like(weight._data)) for _ in self.rule.states)
+        return tuple(NDArray(aligned_zeros(weight.shape, weight.dtype)) for _ in self.rule.states)
 
     def create_state_multi_precision(self, index, weight):
         """Give the states, and before them a float32 copy of a float16 weight if `multi_precision` is set."""
@@ -308,43 +303,3 @@ class Updater:
 def get_updater(optimizer):
     """Give an `Updater` for an optimizer."""
     return Updater(optimizer)
-
-
-# The registry.
-
-_registry = {}
-
-
-def register(cls):
-    """Make an optimizer class known under its name in lower case; warns when that replaces another class.
-
-    Raises
-    ------
-    TypeError
-        If it is not a subclass of Optimizer.
-    """
-    if not (isinstance(cls, type) and issubclass(cls, Optimizer)):
-        raise TypeError(f"register takes a subclass of Optimizer, got {cls!r}")
-    name = cls.__name__.lower()
-    if name in _registry:
-        warnings.warn(f"the optimizer {name!r} registered before ({_registry[name]}) is replaced by {cls}", stacklevel=2)
-    _registry[name] = cls
-    return cls
-
-
-def create(name, **kwargs):
-    """Make an optimizer by its registered name, in any case.
-
-    Examples
-    --------
-    >>> from mxedu import optimizer
-    >>> optimizer.create("Adam", learning_rate=0.1).learning_rate
-    0.1
-    """
-    if not isinstance(name, str):
-        known = ", ".join(sorted(_registry))
-        raise TypeError(f"optimizer must be a name ({known}) or an instance such as SGD(learning_rate=0.1), got {name!r}")
-    if name.lower() not in _registry:
-        hint = _did_you_mean(name.lower(), _registry)
-        raise ValueError(f"optimizer {name!r} is unknown.{hint} Registered are {', '.join(sorted(_registry))}.")
-    return _registry[name.lower()](**kwargs)
