@@ -86,5 +86,5 @@ ANSWERS = {
     ),
     "adam.3": Exercise("k zeros later m has fallen by beta1**k, and the root of v by beta2**(k/2)", _coasting, 1e-4),
     "adam.4": Exercise("a_t is (3) over eta; it starts at 0.316: compute the first fifty", _least_correction),
-    "adam.5": Exercise("run it with check_twin, then with gradients of size epsilon", lambda: adam),
+    "adam.5": Exercise("run it with check_twin, then with constant gradients between 1e-8 and 1e-2", lambda: adam),
 }

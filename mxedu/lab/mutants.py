@@ -82,6 +82,7 @@ MUTANTS = {
             _adam("(sqrt(v) + epsilon)  # (4)", "(sqrt(v) + epsilon) - decay * w  # (4)"),
         ],
         "m not corrected": [_adam(" / (1 - beta1**t)  # (3)", "  # (3)")],
+        "power misplaced": [_adam("(1 - beta1**t)  # (3)", "(1 - beta1) ** t  # (3)")],
         "v not corrected": [_adam("lr * sqrt(1 - beta2**t) / (1", "lr / (1")],
         "corrections swapped": [_adam("sqrt(1 - beta2**t) / (1 - beta1**t)", "sqrt(1 - beta1**t) / (1 - beta2**t)")],
         "beta1 and beta2 swapped": [_adam("return lr_t, beta1, beta2,", "return lr_t, beta2, beta1,")],

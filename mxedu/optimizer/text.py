@@ -75,13 +75,15 @@ def read(f, outputs):
 
 
 def _parse(f):
-    try:
-        source = textwrap.dedent(inspect.getsource(f))
-    except OSError:
-        raise refusal(f, None, "its source cannot be found; define it in a file or a notebook cell, where it can be read") from None
-    function = ast.parse(source).body[0]
-    if not isinstance(function, ast.FunctionDef):
+    if f.__name__ == "<lambda>":
         raise refusal(f, None, "write it as a function with def")
+    try:
+        function = ast.parse(textwrap.dedent(inspect.getsource(f))).body[0]
+    except (OSError, SyntaxError):
+        function = None
+    # What was made by exec has no source; where inspect then finds another text (Python 3.13 keeps that of `python -c`), do not read it.
+    if not isinstance(function, ast.FunctionDef) or function.name != f.__name__:
+        raise refusal(f, None, "its source cannot be found; define it in a file or a notebook cell, where it can be read")
     return function
 
 
