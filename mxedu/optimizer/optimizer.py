@@ -57,7 +57,7 @@ class Optimizer:
         The learning rate, at least 0. Default: the scheduler's, else the class's `default_learning_rate`, 0.01.
     lr_scheduler : callable, optional
         Gives the learning rate as a function of the number of updates, 1 for the first. A `learning_rate` passed beside it
-        becomes its `base_lr`.
+        becomes its `base_lr`; without one, `base_lr` is left alone (MXNet 1.9.1's Adam sets it to 0.001).
     begin_num_update : int, default 0
         The number of updates taken to have been made already.
     multi_precision : bool, default False
