@@ -112,9 +112,12 @@ def run(chapter):
         number = max(i for i, cell in enumerate(notebook.cells) if cell.get("outputs"))
         report = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
         raise BookError(f"{source_of(chapter).relative_to(BOOK.parent)}: cell {number} failed\n{report}") from None
-    for cell in notebook.cells:
+    for cell, after in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         if cell.cell_type == "code":
             cell.outputs = merged(cell.outputs)
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}) and after is not None and after.source.startswith("*Figure"):
+                    output.metadata["image/png"] = {"alt": after.source.split("\n\n")[0].strip("*")}  # the caption, for screen readers
     notebook.metadata = METADATA  # the kernel has added versions
     nbformat.validate(notebook)
     nbformat.write(notebook, target)

@@ -40,6 +40,12 @@ _STATES = ["state starts at one", "state shared"]
 MUTANTS = {
     "sgd": {
         **{name: SHARED[name] for name in _CLIP_THEN_DECAY},
+        "wd after the step": [
+            *SHARED["wd dropped"],
+            _sgd("else scalars(t, lr)", "else (*scalars(t, lr), lr * wd)"),
+            _sgd("def sgd(w, g, lr):", "def sgd(w, g, lr, decay):"),
+            _sgd("w = w - lr * g  # (1)", "w = w - lr * g\n    w = w - decay * w  # (1)"),
+        ],
         "ascent": [_sgd("w = w - lr * g  # (1)", "w = w + lr * g  # (1)")],
         "lr dropped": [_sgd("w = w - lr * g  # (1)", "w = w - g  # (1)")],
         "sign instead of g": [_sgd("w = w - lr * g  # (1)", "w = w - lr * sign(g)  # (1)")],
@@ -62,6 +68,12 @@ MUTANTS = {
             _sgd("return momentum_scalars(t, lr, self.momentum) if", "return (*momentum_scalars(t, lr, self.momentum), lr * wd) if"),
             _sgd("def momentum(w, g, mom, lr, mu):", "def momentum(w, g, mom, lr, mu, decay):"),
             _sgd("w = w + mom  # (3)", "w = w + mom - decay * w  # (3)"),
+        ],
+        "wd after the step": [
+            *SHARED["wd dropped"],
+            _sgd("return momentum_scalars(t, lr, self.momentum) if", "return (*momentum_scalars(t, lr, self.momentum), lr * wd) if"),
+            _sgd("def momentum(w, g, mom, lr, mu):", "def momentum(w, g, mom, lr, mu, decay):"),
+            _sgd("w = w + mom  # (3)", "w = w + mom\n    w = w - decay * w  # (3)"),
         ],
         "gradient's sign": [_sgd("mu * mom - lr * g", "mu * mom + lr * g")],
         "sign instead of the buffer": [_sgd("w = w + mom  # (3)", "w = w + lr * sign(mom)  # (3)")],
