@@ -117,7 +117,7 @@ class Xavier(Initializer):
 
 
 _by_name = {
-    "zeros": Zero, "zero": Zero, "ones": One, "one": One, "constant": Constant, "uniform": Uniform, "normal": Normal, "xavier": Xavier,
+    "zeros": Zero, "zero": Zero, "ones": One, "one": One, "uniform": Uniform, "normal": Normal, "xavier": Xavier,
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import numbers
 
 
 def real(name, value, *, low=None, above=None, high=None, below=None):
-    """Check that a value is a finite real number within bounds; give it back as it came.
+    """Check that a value is a finite real number within bounds; give it back, NumPy's scalars as Python's.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def real(name, value, *, low=None, above=None, high=None, below=None):
         or (below is not None and value >= below)
     ):
         raise ValueError(f"{name} must be {_wanted(low, above, high, below)}, got {value!r}")
-    return value
+    return value.item() if hasattr(value, "item") else value  # NumPy's float32 would make float32 of what is computed from it
 
 
 def _wanted(low, above, high, below):

@@ -91,7 +91,7 @@ def changed():
     if not base:
         return list(MUTANTS)
     files = set(git("diff", "--name-only", base[0]))
-    shared = {f"mxedu/optimizer/{file}" for file in ("rule.py", "optimizer.py")} | {"mxedu/lab/mutants.py"}
+    shared = {f"mxedu/optimizer/{file}" for file in ("rule.py", "prologue.py", "optimizer.py")} | {"mxedu/lab/mutants.py"}
     if files & shared:
         return list(MUTANTS)
     return [

@@ -814,3 +814,38 @@ def test_constants_may_be_written_while_recording():
         c += 1
         c[0] = 5
     assert c.asnumpy().tolist() == [5, 2]
+
+
+def test_a_constant_of_the_graph_is_not_written_to_while_it_is_recorded():
+    x, c = nd.array([2.0]), nd.array([1.0])
+    x.attach_grad()
+    with autograd.record():
+        y = x * c
+        with pytest.raises(RuntimeError, match="part of a computational graph"):
+            c += 1
+        with autograd.pause():
+            assert not autograd.is_recording()
+    y.backward()
+    assert x.grad.asscalar() == 1.0
+    with autograd.record():
+        c += 1  # a new record has not seen it yet
+        y = x * c
+    y.backward()
+    assert x.grad.asscalar() == 2.0
+
+
+def test_gradients_are_arrays_of_their_own_in_the_dtype_of_the_variable():
+    a, b = nd.array([1.0, 2.0]), nd.array([3.0, 4.0])
+    a.attach_grad()
+    b.attach_grad()
+    for create_graph in (False, True):
+        with autograd.record():
+            ga, gb = autograd.grad((a + b) * np.ones(2), [a, b], create_graph=create_graph)
+        assert not np.may_share_memory(ga._data, gb._data)
+        assert ga.dtype is gb.dtype is np.float32
+
+
+@pytest.mark.parametrize("order", [0, 3])
+def test_gradcheck_refuses_orders_it_does_not_check(order):
+    with pytest.raises(ValueError, match="order must be 1 or 2"):
+        gradcheck(lambda x: x * x, nd.array([1.0], dtype="float64"), order=order)

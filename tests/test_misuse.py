@@ -98,6 +98,7 @@ ROWS = [
     (25, lambda w: Trainer(w.params.values(), "sgd"), ValueError, r"params must be a dict.*list\(...\) for the values of a dict"),
     (29, lambda w: Trainer(w.deferred.collect_params(), w.trainer.optimizer), ValueError,
         r"optimizer already serves .*\(net_bias, net_weight\).*make an instance of SGD for each Trainer"),
+    (29, lambda w: Trainer(w.params, w.trainer.optimizer), ValueError, r"has made steps .*make an instance of SGD for each Trainer"),
     (26, lambda w: Trainer([], "sgd"), ValueError, "params is empty"),
     (26, lambda w: Trainer({}, "sgd"), ValueError, "params is empty"),
     (31, lambda w: L2(w.net(w.x), w.y).backward(), RuntimeError, r"head is not in a computational graph.*with autograd.record\(\)"),

@@ -439,3 +439,25 @@ def test_dot(a, b, transpose_a, transpose_b):
 def test_dot_refuses_what_does_not_fit(a, b, options, words):
     with pytest.raises(ValueError, match=f"dot: shapes .*{words}"):
         nd.dot(nd.ones(a), nd.ones(b), **options)
+
+
+def test_sigmoid_has_both_tails():
+    x = np.array([-80.0, -20.0, -1.0, 0.0, 1.0, 20.0])
+    np.testing.assert_allclose(nd.array(x).sigmoid().asnumpy(), 1 / (1 + np.exp(-x)), rtol=1e-6)
+
+
+def test_the_mean_of_float16_does_not_overflow():
+    mean = nd.ones((100_000,), dtype="float16").mean()
+    assert mean.dtype is np.float16 and mean.asscalar() == 1
+
+
+def test_a_numpy_matrix_times_an_array():
+    product = np.eye(2, dtype="float32") @ nd.array([[1.0, 2.0], [3.0, 4.0]])
+    assert isinstance(product, nd.NDArray) and product.asnumpy().tolist() == [[1, 2], [3, 4]]
+
+
+def test_copies_are_copies():
+    x = nd.array([1.0])
+    for y in (x.copy(), copy.copy(x), copy.deepcopy(x)):
+        y[:] = 5
+    assert x.asscalar() == 1.0

@@ -1,5 +1,6 @@
 """A rule is one text: it is refused when it could mean two things, and it means the same in each of its lives."""
 
+import functools
 import multiprocessing
 import os
 import threading
@@ -159,6 +160,45 @@ def test_more_states_than_there_are_loops_for():
         return w, a, b, c, d
 
     assert "4 states" in refused(["a", "b", "c", "d"], four)
+
+
+def test_a_parameter_cannot_be_named_as_a_function():
+    def hides_abs(w, g, abs):
+        return w - abs(g)
+
+    assert "gives the name abs another meaning" in refused([], hides_abs)
+
+
+def test_a_rule_takes_nothing_from_the_function_around_it():
+    factor = 2.0
+
+    def closed(w, g, lr):
+        w = w - factor * g
+        return w
+
+    assert "takes factor from the function around it" in refused([], closed)
+
+
+def test_one_output_is_not_a_tuple():
+    def trailing(w, g, lr):
+        return (w - lr * g,)
+
+    assert "holds `(w - lr * g,)`" in refused([], trailing)
+
+
+def test_other_decorators_would_run_another_text():
+    @functools.wraps(sgd_text)
+    def wrapped(w, g, lr):
+        return w
+
+    for f in (wrapped, rule()(sgd_text), functools.partial(sgd_text, lr=1)):
+        with pytest.raises(TypeError, match="plain function, with no other decorator"):
+            rule()(f)
+
+
+def sgd_text(w, g, lr):
+    w = w - lr * g
+    return w
 
 
 def test_a_rule_without_source_is_refused():

@@ -41,6 +41,8 @@ def gradcheck(f, *inputs, order=2, rtol=1e-5, atol=1e-7, step=1e-5, seed=0):
     >>> from mxedu import autograd, nd
     >>> autograd.gradcheck(lambda x: nd.tanh(x) * x, nd.array([0.3, -1.2], dtype="float64"))
     """
+    if order not in (1, 2):
+        raise ValueError(f"gradcheck: order must be 1 or 2, got {order!r}")
     for i, x in enumerate(inputs):
         if x.dtype != np.float64:
             raise TypeError(f"gradcheck: input {i} has dtype {x.dtype.__name__}; use float64, float32 is too coarse for differences")

@@ -26,10 +26,12 @@ class _State(threading.local):
 
     recording = False
     training = False
+    record = 0  # the number of the `record` that is open; see Variable in mxedu.nd.primitive
 
 
 STATE = _State()
 next_birth = itertools.count().__next__
+_next_record = itertools.count(1).__next__
 
 NOT_RECORDED = (
     "Cannot differentiate: {what} is not in a computational graph. Compute it inside `with autograd.record():` from an array "
@@ -98,14 +100,16 @@ class _Scope:
         self.saved = []
 
     def __enter__(self):
-        self.saved.append((STATE.recording, STATE.training))
+        self.saved.append((STATE.recording, STATE.training, STATE.record))
+        if self.recording and not STATE.recording:
+            STATE.record = _next_record()
         if self.recording is not None:
             STATE.recording = self.recording
         if self.training is not None:
             STATE.training = self.training
 
     def __exit__(self, *exception):
-        STATE.recording, STATE.training = self.saved.pop()
+        STATE.recording, STATE.training, STATE.record = self.saved.pop()
 
 
 def record(train_mode=True):
@@ -194,7 +198,7 @@ def mark_variables(variables, gradients, grad_reqs="write"):
 
 
 def _listed(x):
-    return list(x) if isinstance(x, list | tuple) else [x]
+    return x if type(x) is list else list(x) if isinstance(x, tuple | list) else [x]
 
 
 def _check_array(name, x):
@@ -277,7 +281,7 @@ def backward(heads, head_grads=None, retain_graph=False, train_mode=True):
     retain_graph : bool, default False
         Keep the graph, so that it can be differentiated again.
     train_mode : bool, default True
-        The mode in which gradients are computed.
+        Accepted for MXNet's sake: what depends on the mode was decided when the operations were recorded.
 
     Raises
     ------
@@ -333,11 +337,12 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
     with _Scope(recording=bool(create_graph), training=bool(train_mode)):
         keep = create_graph if retain_graph is None else retain_graph
         found = _walk(_seeds(heads, head_grads, raw=not create_graph), keep, wanted=set(nodes))
-    result = []
-    for variable, node in zip(variables, nodes, strict=True):
-        g = found.get(node)
-        if g is None:
-            g = np.zeros_like(variable._data)
-        # A copy: one array may have been pulled to several variables, or be the caller's head gradient.
-        result.append(g if isinstance(g, type(variable)) else type(variable)(np.array(g, variable._data.dtype)))
+        result = []
+        for variable, node in zip(variables, nodes, strict=True):
+            g = found.get(node)
+            if g is None:
+                g = np.zeros_like(variable._data)
+            # A copy: one array may have been pulled to several variables, or be the caller's head gradient.
+            dtype = variable._data.dtype
+            result.append(g.astype(dtype) if isinstance(g, type(variable)) else type(variable)(np.array(g, dtype)))
     return result if sequence else result[0]

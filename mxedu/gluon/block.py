@@ -60,9 +60,7 @@ class Block:
         hint = type(self).__name__.lower()
         own = _names.next(hint) if prefix is None else _names.prefix + prefix
         self.__dict__.update(_prefix=own, _child_counts={}, _children=OrderedDict(), _own=OrderedDict())
-        self._params = ParameterDict(own if params is None else params.prefix)
-        if params is not None:
-            self._params._params = params._params
+        self._params = ParameterDict(own if params is None else params.prefix, params)
 
     def __setattr__(self, name, value):
         old = self.__dict__.get(name)
@@ -73,6 +71,8 @@ class Block:
                 f"attribute {name} of {self.name} is the parameter {old.name} and cannot become a {type(value).__name__}: "
                 "use set_data to change its values, or params=... to share parameters"
             )
+        if isinstance(value, Block | Parameter) and "_own" not in self.__dict__:
+            raise RuntimeError(f"call super().__init__() in {type(self).__name__}.__init__ before blocks or parameters are assigned")
         if isinstance(value, Block):
             self.register_child(value, name)
         elif isinstance(value, Parameter):

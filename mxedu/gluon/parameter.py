@@ -104,6 +104,11 @@ class Parameter:
             self._grad_req = grad_req
             self._attach_grad()
 
+    def __setstate__(self, state):
+        """Restore a copied or unpickled parameter; arrays travel without their gradients."""
+        self.__dict__.update(state)
+        self._attach_grad()
+
     def _attach_grad(self):
         if self._data is None:
             return
@@ -215,7 +220,7 @@ class Parameter:
         if self._data is None:
             self._shape, self._pending = values.shape, values.copy()
         else:
-            self._data[:] = NDArray(values)
+            self._data[...] = NDArray(values)
 
 
 def _filled(shape, known):
@@ -234,9 +239,10 @@ class ParameterDict:
         What `get` puts before the names it is given.
     """
 
-    def __init__(self, prefix=""):
+    def __init__(self, prefix="", shared=None):
         self._prefix = prefix
         self._params = OrderedDict()
+        self._shared = {} if shared is None else shared
 
     @property
     def prefix(self):
@@ -277,6 +283,8 @@ class ParameterDict:
         One that is there must fit the shape and the dtype asked for; lengths that it does not know yet are filled in.
         """
         name = self._prefix + name
+        if name not in self._params and name in self._shared:
+            self._params[name] = self._shared[name]
         if name not in self._params:
             self._params[name] = Parameter(name, **kwargs)
             return self._params[name]

@@ -60,11 +60,12 @@ class Trainer:
                     f"optimizer_params must be None when optimizer is an instance, got {optimizer_params!r}: "
                     f"pass them to {type(optimizer).__name__}(...) itself"
                 )
-            others = set(optimizer.param_dict.values()) - set(self._params)
-            if others:
+            served = list(optimizer.param_dict.values())
+            if optimizer._index_update_count or (served and served != self._params):
+                names = f" ({', '.join(sorted(p.name for p in served))})" if served else ""
                 raise ValueError(
-                    f"optimizer already serves a Trainer of other parameters ({', '.join(sorted(p.name for p in others))}), and its "
-                    f"counts and multipliers are theirs: make an instance of {type(optimizer).__name__} for each Trainer"
+                    f"optimizer already serves other parameters or has made steps{names}, and its counts belong to states that a "
+                    f"new Trainer does not have: make an instance of {type(optimizer).__name__} for each Trainer"
                 )
             self._optimizer = optimizer
         else:

@@ -6,22 +6,22 @@ from .subjects import mutated, subject
 
 # What goes wrong in the code that all optimizers share; which of these fit a rule is said below.
 SHARED = {
-    "no rescaling": [("optimizer.py", "return min(max(r * g, -c), c) + wd * w", "return min(max(g, -c), c) + wd * w")],
-    "wd sign": [("optimizer.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g, -c), c) - wd * w")],
-    "clip after wd": [("optimizer.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g + wd * w, -c), c)")],
-    "wd dropped": [("optimizer.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g, -c), c)")],
-    "clip dropped": [("optimizer.py", "min(max(r * g, -c), c) + wd * w", "r * g + wd * w")],
+    "no rescaling": [("prologue.py", "return min(max(r * g, -c), c) + wd * w", "return min(max(g, -c), c) + wd * w")],
+    "wd sign": [("prologue.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g, -c), c) - wd * w")],
+    "clip after wd": [("prologue.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g + wd * w, -c), c)")],
+    "wd dropped": [("prologue.py", "min(max(r * g, -c), c) + wd * w", "min(max(r * g, -c), c)")],
+    "clip dropped": [("prologue.py", "min(max(r * g, -c), c) + wd * w", "r * g + wd * w")],
     "gradient overwritten": [
-        ("optimizer.py", "_apply(run, weight._data, grad._data,",
-         "_apply(run, weight._data, np.multiply(grad._data, self.rescale_grad, out=grad._data),"),
+        ("optimizer.py", "jobs.append((weight._data, grad._data,",
+         "jobs.append((weight._data, np.multiply(grad._data, self.rescale_grad, out=grad._data),"),
     ],
     "state starts at one": [("optimizer.py", "NDArray(aligned_zeros(weight.shape, weight.dtype))", "NDArray(np.ones_like(weight._data))")],
     "state shared": [
         ("optimizer.py", "states = [known.get(i) for i in indices]",
          "states = [known.setdefault(w.shape, known[i]) for i, w in zip(indices, weights)]"),
     ],
-    "t shared": [("optimizer.py", "self._index_update_count.get(index, self.begin_num_update) + 1", "self.num_update + 1")],
-    "t from 0": [("optimizer.py", "self._numbers(counts, lr", "self._numbers({i: t - 1 for i, t in counts.items()}, lr")],
+    "t shared": [("optimizer.py", "known.get(index, self.begin_num_update) + 1", "self.num_update + 1")],
+    "t from 0": [("optimizer.py", "key = counts[index], lr", "key = counts[index] - 1, lr")],
 }  # fmt: skip
 
 
@@ -81,13 +81,13 @@ MUTANTS = {
     },
     "adam": {
         **{name: SHARED[name] for name in [*_EVERY, *_STATES, "t shared", "t from 0"]},
-        "no rescaling": [("optimizer.py", "r * g + wd * w, -c", "g + wd * w, -c")],
-        "wd sign": [("optimizer.py", "r * g + wd * w, -c", "r * g - wd * w, -c")],
-        "wd dropped": [("optimizer.py", "r * g + wd * w, -c", "r * g, -c")],
-        "clip before wd": [("optimizer.py", "min(max(r * g + wd * w, -c), c)", "min(max(r * g, -c), c) + wd * w")],
-        "clip dropped": [("optimizer.py", "min(max(r * g + wd * w, -c), c)", "r * g + wd * w")],
+        "no rescaling": [("prologue.py", "r * g + wd * w, -c", "g + wd * w, -c")],
+        "wd sign": [("prologue.py", "r * g + wd * w, -c", "r * g - wd * w, -c")],
+        "wd dropped": [("prologue.py", "r * g + wd * w, -c", "r * g, -c")],
+        "clip before wd": [("prologue.py", "min(max(r * g + wd * w, -c), c)", "min(max(r * g, -c), c) + wd * w")],
+        "clip dropped": [("prologue.py", "min(max(r * g + wd * w, -c), c)", "r * g + wd * w")],
         "wd decoupled": [
-            ("optimizer.py", "r * g + wd * w, -c", "r * g, -c"),
+            ("prologue.py", "r * g + wd * w, -c", "r * g, -c"),
             _adam("return scalars(t, lr, self.beta1, self.beta2, self.epsilon)",
                   "return (*scalars(t, lr, self.beta1, self.beta2, self.epsilon), lr * wd)"),
             _adam("beta1, beta2, epsilon, one):\n", "beta1, beta2, epsilon, one, decay):\n"),

@@ -72,13 +72,14 @@ def mutated(name, edits):
         What to replace; `old` must occur exactly once in the file of `mxedu/optimizer`.
     """
     copy = next(_copies)
-    shared = _execute("optimizer.py", edits, copy)
-    shared.kernel = _numpy_kernel
-    with _in_place_of("mxedu.optimizer.optimizer", shared):
-        registry = _execute("registry.py", edits, copy)  # its own, so that the copy does not replace the shipped class
-        with _in_place_of("mxedu.optimizer.registry", registry):
-            module = _execute(SUBJECTS[name][0] + ".py", edits, copy)
-    return Subject(name, module, shared)
+    with contextlib.ExitStack() as stack:
+        # The registry too, so that the copy does not replace the shipped class.
+        for part in ("prologue", "optimizer", "registry"):
+            module = _execute(f"{part}.py", edits, copy)
+            stack.enter_context(_in_place_of(f"mxedu.optimizer.{part}", module))
+            if part == "optimizer":
+                shared, module.kernel = module, _numpy_kernel
+        return Subject(name, _execute(f"{SUBJECTS[name][0]}.py", edits, copy), shared)
 
 
 def edit(file, text, edits):

@@ -13,7 +13,7 @@ from .primitive import Variable
 __all__ = ["NDArray", "arange", "array", "empty", "full", "ones", "ones_like", "zeros", "zeros_like"]
 
 IN_PLACE = (
-    "Cannot write in place to {what} of shape {shape} inside `autograd.record()`: its gradient would be wrong. Write the "
+    "Cannot write in place {what} of shape {shape} inside `autograd.record()`: its gradient would be wrong. Write the "
     "out-of-place form (x = x + y instead of x += y; a new array instead of x[key] = y), or write outside record(), or under "
     "autograd.pause()."
 )
@@ -135,6 +135,8 @@ class NDArray(Variable):
         """Give a copy."""
         return ops.multiply(self, 1) if self._recorded() else NDArray(self._data.copy())
 
+    __copy__ = copy
+
     def wait_to_read(self):
         """Return at once: nothing is asynchronous here."""
 
@@ -190,18 +192,22 @@ class NDArray(Variable):
         return _scalar_like(out)
 
     def __setitem__(self, key, value):
-        self._write(value, "an array that is part of a computational graph")
+        self._check_write(value)
         if isinstance(value, NDArray):
             value = value._data[0] if value.shape == (1,) else value._data  # y[i] has shape (1,) and must fit one element
         self._data[self._key(key)] = value
 
-    def _write(self, value, what):
+    def _check_write(self, value):
         """Refuse to change what autograd has seen, or to hide a recorded value from it."""
-        if STATE.recording and (self._node is not None or getattr(value, "_node", None) is not None):
+        if not STATE.recording:
+            return
+        in_graph = self._node is not None or self._record == STATE.record
+        if in_graph or getattr(value, "_node", None) is not None:
+            what = "to an array that is part of a computational graph" if in_graph else "a recorded value to an array"
             raise RuntimeError(IN_PLACE.format(what=what, shape=self.shape))
 
     def _in_place(self, function, other):
-        self._write(other, "an array that is part of a computational graph")
+        self._check_write(other)
         other = _operand(other)
         function(self._data, other._data if isinstance(other, NDArray) else other, out=self._data, casting="same_kind")
         return self
@@ -258,6 +264,9 @@ class NDArray(Variable):
 
     def __matmul__(self, other):
         return self.dot(other)
+
+    def __rmatmul__(self, other):
+        return NDArray(other).dot(self)
 
     # Comparisons give 0 and 1 in the array's dtype.
 

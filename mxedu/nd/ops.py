@@ -259,7 +259,8 @@ def tanh(x):
 @Primitive
 def sigmoid(x):
     """Give 1 / (1 + e**-x), without overflow for large negative x."""
-    return 0.5 * (np.tanh(0.5 * x) + 1)
+    e = np.exp(-np.abs(x))  # never overflows, and loses nothing in the left tail
+    return np.where(np.greater_equal(x, 0), 1.0, e) / (1.0 + e)
 
 
 @Primitive
@@ -361,6 +362,8 @@ def sum(x, axis=None, keepdims=False):
 @Primitive
 def mean(x, axis=None, keepdims=False):
     """Average the elements along the axes."""
+    if x.dtype == np.float16:  # whose sums overflow
+        return mean.forward(x.astype(np.float32), axis, keepdims).astype(np.float16)
     total = np.add.reduce(x, axis=axis, keepdims=keepdims)
     count = x.size // builtins.max(total.size, 1)
     return total if count == 1 and total.dtype.kind == "f" else np.divide(total, count)

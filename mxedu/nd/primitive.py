@@ -9,13 +9,18 @@ new = object.__new__
 
 
 class Variable:
-    """A numpy array and the node that recorded how it was computed (None: it is a constant)."""
+    """A numpy array and the node that recorded how it was computed (None: it is a constant).
 
-    __slots__ = ("__weakref__", "_data", "_node")
+    `_record` is the number of the `autograd.record()` in which it last was a constant of a recorded operation: until that is closed,
+    writing to it would falsify gradients.
+    """
+
+    __slots__ = ("__weakref__", "_data", "_node", "_record")
 
     def __init__(self, data, node=None):
         self._data = np.asarray(data)
         self._node = node
+        self._record = None
 
 
 class Operation(Node):
@@ -67,16 +72,19 @@ class Primitive:
         """Run the forward function, and record it where that is called for."""
         for x in operands:
             if isinstance(x, Variable):
+                kind = type(x)
                 break
         else:
             return self.forward(*operands, **options)
         recorded = False
-        raw, parents = [], []
+        raw, parents, constants = [], [], []
         for x in operands:
             if isinstance(x, Variable):
-                kind = type(x)
                 node = x._node
-                recorded = recorded or node is not None
+                if node is None:
+                    constants.append(x)
+                else:
+                    recorded = True
                 raw.append(x._data)
                 parents.append(node)
             else:
@@ -85,8 +93,10 @@ class Primitive:
         out = self.forward(*raw, **options)
         result = new(kind)
         result._data = out if type(out) is ndarray else np.asarray(out)  # a reduction to one number gives a NumPy scalar
-        result._node = None
+        result._node = result._record = None
         if recorded and self.vjps and STATE.recording:
+            for x in constants:
+                x._record = STATE.record
             result._node = Operation(parents, self.vjps, operands, raw, options, result._data, kind)
         return result
 

@@ -17,7 +17,8 @@ paper's Algorithm 1 (and of PyTorch) is :math:`\hat\epsilon / \sqrt{1 - \beta_2^
 """
 
 from .. import validate
-from .optimizer import Optimizer, decay_then_clip
+from .optimizer import Optimizer
+from .prologue import decay_then_clip
 from .registry import register
 from .rule import rule, sqrt
 

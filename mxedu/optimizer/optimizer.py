@@ -12,31 +12,13 @@ import numpy as np
 from .. import validate
 from ..nd import NDArray
 from ..nd.memory import aligned_zeros
-from .rule import Scalar, kernel
+from .prologue import clip_then_decay
+from .rule import Rule, kernel
 
-__all__ = ["Optimizer", "Updater", "clip", "clip_then_decay", "decay_then_clip", "get_updater"]
+__all__ = ["Optimizer", "Updater", "get_updater"]
 
-
-# The three prologues: what is done to the gradient before the rule sees it. r is rescale_grad, c is clip_gradient (infinite for
-# none) and wd is the weight decay (0 for none). Where the decay stands is MXNet 1.9.1's choice for each optimizer.
-
-
-@Scalar
-def clip(w, g, r, c, wd):
-    """Rescale and clip; the rule has its own place for the decay."""
-    return min(max(r * g, -c), c)
-
-
-@Scalar
-def clip_then_decay(w, g, r, c, wd):
-    """Rescale, clip, then add the decay."""
-    return min(max(r * g, -c), c) + wd * w
-
-
-@Scalar
-def decay_then_clip(w, g, r, c, wd):
-    """Rescale, add the decay, then clip the sum."""
-    return min(max(r * g + wd * w, -c), c)
+# What the kernel computes in, by dtype.char of the weight (float16, 32, 64): Numba's CPU has no float16.
+COMPUTED_IN = {"e": np.float32, "f": np.float32, "d": np.float64}
 
 
 class Optimizer:
@@ -83,6 +65,8 @@ class Optimizer:
     ):  # fmt: skip
         if unknown:
             raise TypeError(self._unknown(sorted(unknown)))
+        if not isinstance(self.rule, Rule):
+            raise TypeError(f"{type(self).__name__}.rule must be a Rule, got {self.rule!r}: decorate the function with @rule(...)")
         if lr_scheduler is not None and not callable(lr_scheduler):
             raise TypeError(f"lr_scheduler must be callable with the number of updates, got {lr_scheduler!r}")
         self.rescale_grad = validate.real("rescale_grad", rescale_grad)
@@ -142,10 +126,7 @@ class Optimizer:
         self.wd_mult = {**undecayed, **args_wd_mult}
 
     def _multipliers(self, index):
-        """Give the factors of learning rate and decay: the parameter's, else those set by index, else those set by name."""
-        parameter = self.param_dict.get(index)
-        if parameter is not None:
-            return parameter.lr_mult, parameter.wd_mult
+        """Give the factors of learning rate and decay of an index without a parameter: those set by index, else by name."""
         name = self.idx2name.get(index)
         return self.lr_mult.get(index, self.lr_mult.get(name, 1.0)), self.wd_mult.get(index, self.wd_mult.get(name, 1.0))
 
@@ -168,13 +149,13 @@ class Optimizer:
         """Raise if a step with these arrays could not be made."""
         if type(weight) is type(grad) is NDArray:
             w = weight._data
-            if w.shape == grad._data.shape and w.dtype.kind == "f" and w.flags.writeable:
+            if w.shape == grad._data.shape and w.dtype.char in COMPUTED_IN and w.flags.writeable:
                 return
         for name, x in ("weight", weight), ("grad", grad):
             if not isinstance(x, NDArray):
                 raise TypeError(f"{name} of parameter {index} must be an NDArray, got {type(x).__name__}: wrap it with nd.array")
-        if weight._data.dtype.kind != "f":
-            raise TypeError(f"weight of parameter {index} has dtype {weight._data.dtype}: only floating-point weights can be updated")
+        if weight._data.dtype.char not in COMPUTED_IN:
+            raise TypeError(f"weight of parameter {index} has dtype {weight._data.dtype}: only float16, float32 and float64 can be updated")
         if grad.shape != weight.shape:
             raise ValueError(f"grad of parameter {index} has shape {grad.shape}, but its weight has {weight.shape}: they must be the same")
         if not weight._data.flags.writeable:
@@ -197,7 +178,8 @@ class Optimizer:
         TypeError, ValueError
             If arrays do not fit. Nothing has been changed then, of any of them.
         """
-        self._update(*_listed(index, weight, grad, state))
+        indices, weights, grads, states = _listed(index, weight, grad, state)
+        self._update(indices, weights, grads, states)
 
     def update_multi_precision(self, index, weight, grad, state):
         """Do as `update` does, with the states of `create_state_multi_precision`."""
@@ -205,6 +187,8 @@ class Optimizer:
         if not self.multi_precision:
             self._update(indices, weights, grads, states)
             return
+        for i, weight, grad in zip(indices, weights, grads, strict=True):
+            self._check(i, weight, grad)
         masters = [s[0] if w.dtype == np.float16 else None for w, s in zip(weights, states, strict=True)]
         targets = [w if m is None else m for w, m in zip(weights, masters, strict=True)]
         states = [s if m is None else s[1] for s, m in zip(states, masters, strict=True)]
@@ -214,60 +198,66 @@ class Optimizer:
                 weight._data[...] = master._data
 
     def _update(self, indices, weights, grads, states):
-        """Check everything, then compute all numbers, then change arrays: what fails has changed nothing."""
+        """Check everything and compute all numbers, then change arrays: what fails has changed nothing."""
+        rule, known = self.rule, self._index_update_count
         # The counts of all parameters advance together, and then the learning rate is read: one step, one rate.
-        counts, num_update = {}, self.num_update
-        for index, weight, grad in zip(indices, weights, grads, strict=True):
-            self._check(index, weight, grad)
-            counts[index] = t = self._index_update_count.get(index, self.begin_num_update) + 1
-            if t > num_update:
-                num_update = t
+        counts = {index: known.get(index, self.begin_num_update) + 1 for index in indices}
+        if len(counts) != len(indices):
+            raise ValueError(f"an index occurs twice in {list(indices)}: each parameter is updated once in a step")
+        num_update = max([self.num_update, *counts.values()])
         if self.lr_scheduler is None:
             lr = self._lr
         else:
             lr = validate.real("the value of lr_scheduler", self.lr_scheduler(num_update), low=0)
-        numbers = self._numbers(counts, lr, weights)
-        run = kernel(self.prologue, self.rule)
-        self._index_update_count.update(counts)
+        numbers, jobs = {}, []  # equal (t, lr, wd, dtype) are computed once
+        for index, weight, grad, state in zip(indices, weights, grads, states, strict=True):
+            self._check(index, weight, grad)
+            if len(state or ()) != len(rule.states) or (state and not all([s._data.shape == weight._data.shape for s in state])):
+                raise ValueError(
+                    f"state of parameter {index} must be {len(rule.states)} arrays of the weight's shape {weight.shape}, as create_state "
+                    f"gives them, but has {[s.shape for s in state or ()]}: does the index stand for another weight too?"
+                )
+            parameter = self.param_dict.get(index)
+            lr_mult, wd_mult = self._multipliers(index) if parameter is None else (parameter.lr_mult, parameter.wd_mult)
+            key = counts[index], lr * lr_mult, self.wd * wd_mult, weight._data.dtype
+            if key not in numbers:
+                numbers[key] = self._numbers(rule, *key)
+            jobs.append((weight._data, grad._data, [s._data for s in state] if state else (), *numbers[key]))
+        known.update(counts)
         self.num_update = num_update
-        for weight, grad, state, (treatment, scalars) in zip(weights, grads, states, numbers, strict=True):
-            _apply(run, weight._data, grad._data, [s._data for s in state], treatment, scalars)
+        run = kernel(self.prologue, rule)
+        for job in jobs:
+            _apply(run, *job)
 
-    def _numbers(self, counts, lr, weights):
-        """Give what prologue and rule take beside the arrays, for each parameter: equal (t, lr, wd, dtype) are computed once."""
-        made, numbers = {}, []
-        clip_gradient = np.inf if self.clip_gradient is None else self.clip_gradient
-        for (index, t), weight in zip(counts.items(), weights, strict=True):
-            lr_mult, wd_mult = self._multipliers(index)
-            key = t, lr * lr_mult, self.wd * wd_mult, weight._data.dtype
-            if key not in made:
-                t, lr_i, wd_i, dtype = key
-                scalars = self.scalars(t, lr_i, wd_i)
-                if len(scalars) != len(self.rule.scalars):
-                    raise ValueError(f"{type(self).__name__}.scalars gave {len(scalars)} numbers for {self.rule}")
-                made[key] = _typed((self.rescale_grad, clip_gradient, wd_i), dtype), _typed(scalars, dtype)
-            numbers.append(made[key])
-        return numbers
+    def _numbers(self, rule, t, lr, wd, dtype):
+        """Give what prologue and rule take beside the arrays, for one (t, lr, wd, dtype)."""
+        scalars = self.scalars(t, lr, wd)
+        if type(scalars) is not tuple and type(scalars) is not list:
+            raise TypeError(f"{type(self).__name__}.scalars must give a tuple, got {scalars!r}; for one number, (x,)")
+        if len(scalars) != len(rule.scalars):
+            raise ValueError(f"{type(self).__name__}.scalars gave {len(scalars)} numbers for {rule}")
+        return _typed(dtype, self.rescale_grad, np.inf if self.clip_gradient is None else self.clip_gradient, wd, *scalars)
 
 
 @functools.lru_cache(maxsize=64)
-def _typed(numbers, dtype):
-    """Give numbers in the dtype of the kernel that updates weights of a dtype. Most methods use the same ones in every step."""
-    kind = np.float64 if dtype == np.float64 else np.float32  # Numba's CPU has no float16
-    return tuple([kind(x) for x in numbers])
+def _typed(dtype, r, c, wd, *scalars):
+    """Give the numbers as the kernel for weights of a dtype takes them. Many methods use the same ones in every step."""
+    kind = COMPUTED_IN[dtype.char]
+    return (kind(r), kind(c), kind(wd)), tuple([kind(x) for x in scalars])
 
 
 def _apply(run, w, g, states, treatment, scalars):
-    """Run a kernel on one parameter. It takes contiguous vectors of one dtype; what is none is copied in and out."""
+    """Run a kernel on one parameter. It takes writable contiguous vectors of one dtype; what is none is copied in and out."""
     dtype = treatment[0].dtype
     for x in (w, g, *states):
-        if x.dtype != dtype or not x.flags.c_contiguous:
-            copies = [np.ascontiguousarray(x, dtype) for x in (w, g, *states)]
-            _apply(run, copies[0], copies[1], copies[2:], treatment, scalars)
+        if x.dtype is not dtype or not x.flags.carray:
+            # np.array, not np.ascontiguousarray: a read-only gradient too must become what the kernel was compiled for.
+            copies = [np.array(x, dtype, order="C") for x in (w, g, *states)]
+            run(copies[0].reshape(-1), copies[1].reshape(-1), tuple([x.reshape(-1) for x in copies[2:]]), treatment, scalars)
             for x, copy in zip((w, *states), (copies[0], *copies[2:]), strict=True):
-                x[...] = copy.reshape(x.shape)
+                x[...] = copy
             return
-    run(w.reshape(-1), g.reshape(-1), tuple([x.reshape(-1) for x in states]), treatment, scalars)
+    run(w.reshape(-1), g.reshape(-1), tuple([x.reshape(-1) for x in states]) if states else (), treatment, scalars)
 
 
 def _listed(index, weight, grad, state):

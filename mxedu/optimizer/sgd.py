@@ -19,7 +19,8 @@ The learning rate is inside the buffer, so a change of rate acts on the gradient
 """
 
 from .. import validate
-from .optimizer import Optimizer, clip_then_decay
+from .optimizer import Optimizer
+from .prologue import clip_then_decay
 from .registry import register
 from .rule import rule
 

@@ -53,6 +53,12 @@ def read(f, outputs):
     if a.defaults or a.kwonlyargs or a.vararg or a.kwarg:
         raise refusal(f, None, "only plain parameters, without defaults or stars: scalars() gives all of them")
     parameters = tuple(p.arg for p in a.posonlyargs + a.args)
+    for name in ARITY:
+        if name in parameters:
+            raise refusal(f, None, f"gives the name {name} another meaning: call the parameter something else")
+    if f.__code__.co_freevars:
+        free = ", ".join(f.__code__.co_freevars)
+        raise refusal(f, None, f"takes {free} from the function around it: import or define it at module level")
     known = set(parameters)
     body = function.body if ast.get_docstring(function, clean=False) is None else function.body[1:]
     for statement in body:
@@ -63,7 +69,7 @@ def read(f, outputs):
                     raise refusal(f, statement, f"gives the name {name} another meaning")
                 known.add(name)
             case ast.Return(value=ast.expr() as value) if statement is body[-1]:
-                results = value.elts if isinstance(value, ast.Tuple) else [value]
+                results = value.elts if isinstance(value, ast.Tuple) and len(value.elts) > 1 else [value]
                 for result in results:
                     _expression(f, result, known)
                 if len(results) != outputs:
@@ -75,6 +81,8 @@ def read(f, outputs):
 
 
 def _parse(f):
+    if not inspect.isfunction(f) or hasattr(f, "__wrapped__"):
+        raise TypeError(f"a rule is made of a plain function, with no other decorator on it, not of {f!r}")
     if f.__name__ == "<lambda>":
         raise refusal(f, None, "write it as a function with def")
     try:
