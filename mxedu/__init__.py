@@ -1,8 +1,14 @@
 """mxedu: MXNet's Gluon made to be read, and every optimizer's update rule written once."""
 
-from . import autograd, gluon, initializer, lr_scheduler, nd, optimizer
+from . import autograd, base, context, gluon, initializer, lr_scheduler, nd, optimizer
 from . import initializer as init
+from . import nd as ndarray
+from .base import MXNetError
+from .context import Context, cpu, cpu_pinned, current_context, gpu, num_gpus
 from .nd import random
 
 __version__ = "0.1.0"
-__all__ = ["autograd", "gluon", "init", "initializer", "lr_scheduler", "nd", "optimizer", "random"]
+__all__ = [
+    "Context", "MXNetError", "autograd", "base", "context", "cpu", "cpu_pinned", "current_context", "gluon", "gpu", "init", "initializer",
+    "lr_scheduler", "nd", "ndarray", "num_gpus", "optimizer", "random",
+]  # fmt: skip

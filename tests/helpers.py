@@ -8,7 +8,7 @@ import numpy as np
 
 from mxedu import gluon, initializer, lr_scheduler, optimizer
 from mxedu.autograd.tape import Leaf
-from mxedu.nd import NDArray, random
+from mxedu.nd import NDArray, streams
 
 DATA = Path(__file__).parent / "data"
 GOLDEN = json.loads((DATA / "mxnet-1.9.1.json").read_text())
@@ -55,8 +55,7 @@ def _values(path, x):
 
 def snapshot(*things):
     """Everything that can be seen of the things, and where the random streams stand, as {path: value}."""
-    streams = {"seed": random._seed, **random._engines}
-    return dict(_values("", [*things, {"random": streams}]))
+    return dict(_values("", [*things, {"random": {"seed": streams._seed, **streams._engines}}]))
 
 
 @contextlib.contextmanager

@@ -35,20 +35,18 @@ def shape(draw, min_dims=0):
     return draw(npst.array_shapes(min_dims=min_dims, max_dims=3, **SIDES))
 
 
-def unary(f, positive=False):
-    def case(draw):
-        x = numbers(draw, shape(draw))
-        return f, [np.exp(x) if positive else x]
-
-    return case
+def unary(f, positive=False, within=None, offset=0.0):
+    """A function of one array, whose elements `within` moves into its domain."""
+    within = np.exp if positive else within or (lambda x: x)
+    return lambda draw: (f, [within(numbers(draw, shape(draw), offset))])
 
 
-def binary(f, positive=False):
+def binary(f, positive=False, offset=0.05):
     """A function of two arrays of broadcastable shapes, or of an array and a number."""
 
     def case(draw):
         shapes = draw(npst.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, **SIDES)).input_shapes
-        a, b = numbers(draw, shapes[0]), numbers(draw, shapes[1], 0.05)
+        a, b = numbers(draw, shapes[0]), numbers(draw, shapes[1], offset)
         a = np.exp(a) if positive else a
         how = draw(st.sampled_from(["arrays", "number first", "number second"]))
         if how == "number first":
@@ -152,7 +150,46 @@ def mean(draw):
 
 def matmul(draw):
     n, k, m = draw(st.tuples(*[st.integers(0, 3)] * 3))
-    return ops.matmul, [numbers(draw, (n, k)), numbers(draw, (k, m))]
+    stack = draw(st.sampled_from([(), (2,), (2, 2)]))
+    return ops.matmul, [numbers(draw, (*stack, n, k)), numbers(draw, (*stack, k, m))]
+
+
+def polygamma(draw):
+    n = draw(st.integers(0, 2))
+    return lambda x: ops.polygamma(x, n=n), [np.exp(numbers(draw, shape(draw)))]
+
+
+def mod(draw):
+    """Remainders of both signs, none of them near 0, where they jump."""
+    return binary(ops.mod, offset=0.0537)(draw)
+
+
+def along(f):
+    """A function along one axis of an array that is not empty."""
+
+    def case(draw):
+        x = numbers(draw, draw(npst.array_shapes(max_dims=3, max_side=3)))
+        axis = draw(st.integers(-x.ndim, x.ndim - 1))
+        return lambda x: f(x, axis=axis), [x]
+
+    return case
+
+
+def concat(draw):
+    first = shape(draw, min_dims=1)
+    axis = draw(st.integers(-len(first), len(first) - 1))
+    arrays = []
+    for offset in (0.0, 0.03, 0.06)[: draw(st.integers(1, 3))]:
+        lengths = list(first)
+        lengths[axis] = draw(st.integers(0, 2))
+        arrays.append(numbers(draw, tuple(lengths), offset))
+    return lambda *xs: ops.concat(*xs, axis=axis), arrays
+
+
+def pad(draw):
+    old = shape(draw)
+    before, after = (tuple(draw(st.integers(0, 2)) for _ in old) for _ in range(2))
+    return lambda x: ops.pad(x, before=before, after=after, value=0.7), [numbers(draw, old)]
 
 
 def dense(draw):
@@ -170,6 +207,18 @@ CASES = {
     "sqrt": unary(ops.sqrt, positive=True), "square": unary(ops.square),
     "half_squared_error": binary(ops.half_squared_error), "subtract": binary(ops.subtract), "sum": reduction(ops.sum),
     "sum_to": sum_to, "tanh": unary(ops.tanh), "transpose": transpose, "where": where,
+    "arccos": unary(ops.arccos, within=np.sin), "arccosh": unary(ops.arccosh, within=lambda x: 1.1 + np.exp(x)),
+    "arcsin": unary(ops.arcsin, within=lambda x: np.sin(x / 2)), "arcsinh": unary(ops.arcsinh), "arctan": unary(ops.arctan),
+    "arctanh": unary(ops.arctanh, within=lambda x: np.tanh(x / 2)), "cbrt": unary(ops.cbrt, positive=True),
+    "ceil": unary(ops.ceil, offset=0.013), "concat": concat, "cos": unary(ops.cos), "cosh": unary(ops.cosh), "cumsum": along(ops.cumsum),
+    "degrees": unary(ops.degrees), "erf": unary(ops.erf), "erfinv": unary(ops.erfinv, within=lambda x: np.tanh(x / 2)),
+    "expm1": unary(ops.expm1), "floor": unary(ops.floor, offset=0.013), "gamma": unary(ops.gamma, positive=True),
+    "gammaln": unary(ops.gammaln, positive=True), "hard_sigmoid": unary(ops.hard_sigmoid, within=lambda x: 3 * x),
+    "hypot": binary(ops.hypot), "log10": unary(ops.log10, positive=True), "log2": unary(ops.log2, positive=True),
+    "log_softmax": along(ops.log_softmax), "mod": mod, "pad": pad, "polygamma": polygamma, "radians": unary(ops.radians),
+    "reciprocal": unary(ops.reciprocal), "rint": unary(ops.rint, offset=0.013), "round": unary(ops.round, offset=0.013),
+    "sin": unary(ops.sin), "sinh": unary(ops.sinh), "softmax": along(ops.softmax), "tan": unary(ops.tan, within=lambda x: x / 2),
+    "trunc": unary(ops.trunc, offset=0.013),
 }  # fmt: skip
 
 
@@ -184,7 +233,7 @@ def test_no_operator_is_forgotten():
 @pytest.mark.parametrize("name", CASES)
 def test_operator_against_differences(name, data):
     f, arrays = CASES[name](data.draw)
-    gradcheck(f, *(nd.array(x, "float64") for x in arrays))
+    gradcheck(f, *(nd.array(x, dtype="float64") for x in arrays))
 
 
 @settings(max_examples=8, deadline=None, derandomize=True)
@@ -192,7 +241,7 @@ def test_operator_against_differences(name, data):
 @pytest.mark.parametrize("name", sorted(set(CASES) - {"cast"}))
 def test_gradients_have_the_dtype_of_their_operand(name, data):
     f, arrays = CASES[name](data.draw)
-    xs = [nd.array(x, "float32") for x in arrays]
+    xs = [nd.array(x, dtype="float32") for x in arrays]
     for x in xs:
         x.attach_grad()
     with autograd.record():
@@ -218,7 +267,8 @@ def test_gradients_have_the_dtype_of_their_operand(name, data):
 )
 def test_dot_against_differences(a, b, transposed):
     rng = np.random.default_rng(1)
-    gradcheck(lambda x, y: nd.dot(x, y, **transposed), nd.array(rng.normal(size=a), "float64"), nd.array(rng.normal(size=b), "float64"))
+    x, y = (nd.array(rng.normal(size=shape), dtype="float64") for shape in (a, b))
+    gradcheck(lambda x, y: nd.dot(x, y, **transposed), x, y)
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,16 @@ MODULES = sorted({"mxedu", *(m.name for m in pkgutil.walk_packages(mxedu.__path_
 
 # What each part may import of the others.
 MAY_IMPORT = {
-    "autograd": set(),
+    "base": set(),
     "validate": set(),
-    "nd": {"autograd", "validate"},
+    "autograd": {"base"},
+    "context": {"base", "validate"},
+    "nd": {"autograd", "base", "context", "validate"},
+    "metric": {"nd", "validate"},
     "lr_scheduler": {"validate"},
     "initializer": {"nd", "validate"},
     "optimizer": {"nd", "validate", "lr_scheduler"},
-    "gluon": {"autograd", "nd", "validate", "initializer", "optimizer"},
+    "gluon": {"autograd", "base", "context", "nd", "validate", "initializer", "optimizer"},
     "exercises": {"nd", "optimizer", "gluon"},
     "lab": {"autograd", "nd", "optimizer", "gluon"},
 }

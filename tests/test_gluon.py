@@ -426,19 +426,19 @@ def test_dense(activation, use_bias, flatten, shape):
     else:
         assert net.bias is None
     expected = ACTIVATIONS[activation](rows @ w.T + (b if use_bias else 0))
-    np.testing.assert_allclose(net(nd.array(x, "float64")), expected, rtol=1e-13, atol=1e-14)
-    gradcheck(net, nd.array(x, "float64"))
+    np.testing.assert_allclose(net(nd.array(x, dtype="float64")), expected, rtol=1e-13, atol=1e-14)
+    gradcheck(net, nd.array(x, dtype="float64"))
     # The gradients of weight and bias, by differences along the gradients themselves.
-    u = nd.array(rng.normal(size=expected.shape), "float64")
+    u = nd.array(rng.normal(size=expected.shape), dtype="float64")
     for parameter in net.collect_params().values():
         with autograd.record():
-            y = net(nd.array(x, "float64"))
+            y = net(nd.array(x, dtype="float64"))
         y.backward(u)
         values, g, h = parameter.data().asnumpy(), parameter.grad().asnumpy(), 1e-6
         sides = []
         for step in (h, -h):
             parameter.set_data(values + step * g)
-            sides.append(float((net(nd.array(x, "float64")) * u).sum()))
+            sides.append(float((net(nd.array(x, dtype="float64")) * u).sum()))
         parameter.set_data(values)
         assert (sides[0] - sides[1]) / (2 * h) == pytest.approx(np.sum(g * g), rel=1e-6)
 
@@ -515,17 +515,18 @@ def test_l2_loss(shape, batch_axis, weighted):
     loss = gluon.loss.L2Loss(weight=0.7, batch_axis=batch_axis)
 
     def values(pred):
-        return loss(pred, nd.array(label.ravel(), "float64"), None if sample_weight is None else nd.array(sample_weight, "float64"))
+        weights = None if sample_weight is None else nd.array(sample_weight, dtype="float64")
+        return loss(pred, nd.array(label.ravel(), dtype="float64"), weights)
 
     squares = 0.35 * (label - pred) ** 2 * (1 if sample_weight is None else sample_weight)
     expected = squares.mean(axis=tuple(i for i in range(len(shape)) if i != batch_axis % len(shape)))
-    np.testing.assert_allclose(values(nd.array(pred, "float64")), expected, rtol=1e-13)
-    gradcheck(values, nd.array(pred, "float64"))
+    np.testing.assert_allclose(values(nd.array(pred, dtype="float64")), expected, rtol=1e-13)
+    gradcheck(values, nd.array(pred, dtype="float64"))
 
 
 def test_the_label_has_a_gradient_too():
     loss = gluon.loss.L2Loss()
-    gradcheck(loss, nd.array([[1.0], [2.0]], "float64"), nd.array([0.5, 3.0], "float64"))
+    gradcheck(loss, nd.array([[1.0], [2.0]], dtype="float64"), nd.array([0.5, 3.0], dtype="float64"))
 
 
 def test_a_number_as_sample_weight():
@@ -540,7 +541,7 @@ def test_no_warnings_from_a_first_step_in_float64():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         with autograd.record():
-            loss = gluon.loss.L2Loss()(net(nd.ones((2, 3), "float64")), nd.ones(2, "float64"))
+            loss = gluon.loss.L2Loss()(net(nd.ones((2, 3), dtype="float64")), nd.ones(2, dtype="float64"))
         loss.backward()
         trainer.step(2)
     assert net.weight.data().dtype == np.float64

@@ -151,7 +151,7 @@ ROWS = [
     (None, lambda w: w.falling.step(8), ValueError, "lr_scheduler must be a finite number at least 0, got -1.0"),
     (None, lambda w: w.silent.step(8), TypeError, "lr_scheduler must be a finite number at least 0, got NoneType"),
     (None, lambda w: optimizer.SGD().update(0, nd.ones(2), nd.ones(3), ()), ValueError, r"grad of parameter 0 .*\(3,\), .*\(2,\)"),
-    (None, lambda w: optimizer.SGD().update(0, nd.ones(2, "int32"), nd.ones(2), ()), TypeError, "weight of parameter 0 has dtype int32"),
+    (None, lambda w: optimizer.SGD().update(0, nd.ones(2, dtype="int32"), ONE, ()), TypeError, "weight of parameter 0 has dtype int32"),
     (None, lambda w: optimizer.SGD(learning_rate=0.3, momentum=2, lr_scheduler=w.scheduled.optimizer.lr_scheduler),
         ValueError, "momentum must be .* less than 1, got 2"),
     (None, lambda w: random.seed(1.5), TypeError, "seed_state must be an integer, got 1.5"),

@@ -70,8 +70,9 @@ def test_creation(make, expected):
 @pytest.mark.parametrize(
     "make",
     [
-        lambda dtype: nd.zeros(2, dtype), lambda dtype: nd.ones(2, dtype), lambda dtype: nd.full(2, 1, dtype),
-        lambda dtype: nd.empty(2, dtype), lambda dtype: nd.arange(2, dtype=dtype), lambda dtype: nd.zeros_like(nd.ones(2, dtype)),
+        lambda dtype: nd.zeros(2, dtype=dtype), lambda dtype: nd.ones(2, dtype=dtype), lambda dtype: nd.full(2, 1, dtype=dtype),
+        lambda dtype: nd.empty(2, dtype=dtype), lambda dtype: nd.arange(2, dtype=dtype),
+        lambda dtype: nd.zeros_like(nd.ones(2, dtype=dtype)),
     ],
 )  # fmt: skip
 def test_creation_in_another_dtype(make):
@@ -186,7 +187,7 @@ def test_operators_with_numbers_keep_the_dtype(op, number):
         x = np.array([1.0, 2.5, 3.0], dtype)
         plain = dtype(float(number))
         # NumPy's power of an array and its power of a number may round the last digit differently.
-        for got, expected in [(op(nd.array(x, dtype), number), op(x, plain)), (op(number, nd.array(x, dtype)), op(plain, x))]:
+        for got, expected in [(op(nd.array(x, dtype=dtype), number), op(x, plain)), (op(number, nd.array(x, dtype=dtype)), op(plain, x))]:
             assert got.dtype == dtype
             np.testing.assert_allclose(got, expected.astype(dtype), rtol=2 * np.finfo(dtype).eps)
 
@@ -332,7 +333,7 @@ def test_shape_functions(function, expected):
     [
         (lambda x: x.reshape(2, 2), r"reshape: an array of shape \(2, 3\) has 6 elements and cannot have shape \(2, 2\)"),
         (lambda x: nd.reshape(x, (7,)), r"reshape: an array of shape \(2, 3\) has 6 elements and cannot have shape \(7,\)"),
-        (lambda x: x.reshape(4, -1), "cannot reshape array of size 6"),
+        (lambda x: x.reshape(4, -1), "has 6 elements and cannot have shape"),
     ],
 )
 def test_reshape_refuses_other_sizes(function, words):
@@ -377,24 +378,23 @@ def test_reductions_of_empty_arrays():
     [
         ("exp", np.exp), ("log", np.log), ("sqrt", np.sqrt), ("square", np.square), ("abs", np.abs), ("sign", np.sign), ("tanh", np.tanh),
         ("log1p", np.log1p), ("sigmoid", lambda x: 1 / (1 + np.exp(-x))), ("relu", lambda x: x * (x > 0)),
-        ("softrelu", lambda x: np.log(1 + np.exp(x))),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_elementwise_functions(name, expected, dtype):
     x = np.array([-2.5, -0.5, 0.0, 0.5, 3.0], dtype)
     x = np.abs(x) + 1 if name in ("log", "sqrt", "log1p") else x
-    got = getattr(nd, name)(nd.array(x, dtype))
+    got = getattr(nd, name)(nd.array(x, dtype=dtype))
     assert got.dtype == dtype
     np.testing.assert_allclose(got, expected(x), rtol=4 * np.finfo(dtype).eps)
     if hasattr(nd.NDArray, name):
-        assert np.array_equal(getattr(nd.array(x, dtype), name)(), got)
+        assert np.array_equal(getattr(nd.array(x, dtype=dtype), name)(), got)
 
 
 def test_sigmoid_and_softrelu_of_large_numbers():
     x = nd.array([-1000.0, 1000.0])
     same(nd.sigmoid(x), [0, 1])
-    same(nd.softrelu(x), [0, 1000])
+    same(nd.Activation(x, "softrelu"), [0, 1000])
 
 
 def test_sigmoid_of_integers():

@@ -93,7 +93,7 @@ def test_float64_takes_two_words_a_number():
 
 def test_uniform_never_reaches_its_upper_bound(monkeypatch):
     """The largest word rounds up to 1 in float32."""
-    monkeypatch.setattr(random, "_words", lambda engine, n: np.full(n, 2**32 - 1, np.uint32))
+    monkeypatch.setattr(nd.streams, "_words", lambda engine, n: np.full(n, 2**32 - 1, np.uint32))
     assert nd.random.uniform(shape=(1,)).asscalar() == np.float32(1 - 2**-24)
     assert nd.random.uniform(shape=(1,), dtype="float64").asscalar() == 1 - 2**-53
 

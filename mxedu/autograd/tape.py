@@ -15,6 +15,8 @@ from heapq import heappop, heappush
 
 import numpy as np
 
+from ..base import MXNetError, ShapeError
+
 __all__ = [
     "backward", "grad", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record",
     "set_recording", "set_training", "train_mode",
@@ -191,7 +193,7 @@ def mark_variables(variables, gradients, grad_reqs="write"):
         )
     for variable, gradient in zip(variables, gradients, strict=True):
         if variable.shape != gradient.shape:
-            raise ValueError(f"gradients: a variable of shape {variable.shape} needs a gradient of that shape, got {gradient.shape}")
+            raise ShapeError(f"gradients: a variable of shape {variable.shape} needs a gradient of that shape, got {gradient.shape}")
     leaves = [Leaf(gradient, grad_req) for gradient, grad_req in zip(gradients, grad_reqs, strict=True)]
     for variable, leaf in zip(variables, leaves, strict=True):
         variable._node = leaf
@@ -218,7 +220,7 @@ def _seeds(heads, head_grads, raw):
         _check_array("heads", head)
         node = head._node
         if node is None or node.parents is None:
-            raise RuntimeError(NOT_RECORDED.format(what="the head"))
+            raise MXNetError(NOT_RECORDED.format(what="the head"))
         if g is None:
             g = np.empty(head._data.shape, head._data.dtype)
             g.fill(1)
@@ -226,7 +228,7 @@ def _seeds(heads, head_grads, raw):
             continue
         _check_array("head_grads", g)
         if g.shape != head.shape:
-            raise ValueError(f"head_grads: a head gradient has shape {g.shape}, but the head has shape {head.shape}: they must be the same")
+            raise ShapeError(f"head_grads: a head gradient has shape {g.shape}, but the head has shape {head.shape}: they must be the same")
         seeds.append((node, g._data if raw else g))
     return seeds
 
@@ -252,7 +254,7 @@ def _walk(seeds, keep_graph, on_leaf=None, wanted=()):
         node = heappop(queue)[1]
         g = gradients.pop(node)
         if node.parents is None:
-            raise RuntimeError(NOT_RECORDED.format(what="a part of the graph has been freed by an earlier backward and"))
+            raise MXNetError(NOT_RECORDED.format(what="a part of the graph has been freed by an earlier backward and"))
         if node in wanted:
             found[node] = g
         contributions = [(parent, node.pull(i, g)) for i, parent in enumerate(node.parents) if parent is not None]
@@ -285,9 +287,9 @@ def backward(heads, head_grads=None, retain_graph=False, train_mode=True):
 
     Raises
     ------
-    RuntimeError
+    MXNetError
         If a head was not recorded, or its graph has been freed.
-    ValueError
+    ShapeError
         If a head gradient has another shape than its head.
     """
     # Nothing is recorded here, whatever the mode: the vjps run on plain numpy arrays.
@@ -332,7 +334,7 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
         _check_array("variables", variable)
     for variable in variables:
         if variable._node is None:
-            raise RuntimeError(NOT_RECORDED.format(what="a variable"))
+            raise MXNetError(NOT_RECORDED.format(what="a variable"))
     nodes = [variable._node for variable in variables]
     with _Scope(recording=bool(create_graph), training=bool(train_mode)):
         keep = create_graph if retain_graph is None else retain_graph

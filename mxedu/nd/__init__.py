@@ -1,16 +1,18 @@
-"""Arrays that autograd can differentiate through: creation, operators, random draws."""
+"""Arrays that autograd can differentiate through: creation, functions, random draws. The functions are those of MXNet's `nd`."""
 
-from . import random
-from .ndarray import NDArray, arange, array, empty, full, ones, ones_like, zeros, zeros_like
-from .ops import absolute as abs
-from .ops import exp, log, log1p, maximum, minimum, power, relu, sigmoid, sign, softrelu, sqrt, square, tanh, where
+from . import contrib, functions, methods, random
+from . import functions as op
+from .functions import *  # noqa: F403
+from .ndarray import NDArray
+from .random import normal, shuffle, uniform
+
+random_exponential, random_gamma, random_normal, random_poisson = random.exponential, random.gamma, random.normal, random.poisson
+random_randint, random_uniform = random.randint, random.uniform
+sample_exponential, sample_gamma, sample_multinomial, sample_normal = random.exponential, random.gamma, random.multinomial, random.normal
+sample_poisson, sample_uniform = random.poisson, random.uniform
 
 __all__ = [
-    "NDArray", "abs", "arange", "array", "broadcast_to", "clip", "dot", "empty", "exp", "full", "log", "log1p", "max", "maximum", "mean",
-    "min", "minimum", "norm", "ones", "ones_like", "power", "random", "relu", "reshape", "sigmoid", "sign", "softrelu", "sqrt", "square",
-    "sum", "tanh", "transpose", "where", "zeros", "zeros_like",
+    "NDArray", "contrib", "methods", "normal", "op", "random", "random_exponential", "random_gamma", "random_normal", "random_poisson",
+    "random_randint", "random_uniform", "sample_exponential", "sample_gamma", "sample_multinomial", "sample_normal", "sample_poisson",
+    "sample_uniform", "shuffle", "uniform", *functions.__all__,
 ]  # fmt: skip
-
-# Where MXNet's convention differs from NumPy's, the function is the method.
-broadcast_to, clip, dot, reshape, transpose = NDArray.broadcast_to, NDArray.clip, NDArray.dot, NDArray.reshape, NDArray.transpose
-sum, mean, max, min, norm = NDArray.sum, NDArray.mean, NDArray.max, NDArray.min, NDArray.norm

@@ -1,16 +1,19 @@
 """NDArray: a numpy array with MXNet's conventions and a place in autograd's graph."""
 
+import functools
 import numbers
 
 import numpy as np
 
 from .. import autograd
 from ..autograd.tape import STATE, Leaf
+from ..base import MXNetError, ShapeError
+from ..context import Context, cpu, resolve
 from . import ops
 from .memory import aligned_zeros
 from .primitive import Variable
 
-__all__ = ["NDArray", "arange", "array", "empty", "full", "ones", "ones_like", "zeros", "zeros_like"]
+__all__ = ["NDArray", "on", "operand"]
 
 IN_PLACE = (
     "Cannot write in place {what} of shape {shape} inside `autograd.record()`: its gradient would be wrong. Write the "
@@ -19,7 +22,7 @@ IN_PLACE = (
 )
 
 
-def _operand(x):
+def operand(x):
     """Give what an operator takes: a variable, a number, or a numpy array."""
     if type(x) in (NDArray, float, int) or isinstance(x, (NDArray, np.ndarray, bool)):  # noqa: UP038 (a union takes twice the time)
         return x
@@ -28,15 +31,11 @@ def _operand(x):
     raise TypeError(f"an NDArray cannot be combined with {type(x).__name__} {x!r}: use a number, an NDArray or a numpy array")
 
 
-def _scalar_like(out):
-    """Full reductions have shape (1,) in MXNet, not ()."""
-    return ops.reshape(out, shape=(1,)) if out._data.ndim == 0 else out
-
-
 class NDArray(Variable):
     """An array on the CPU. Operators broadcast as NumPy's do; comparisons give floats; full reductions have shape (1,).
 
-    Made by `nd.array`, `nd.zeros` and the like, not by calling this class. `asnumpy()` gives a copy of the data.
+    Made by `nd.array`, `nd.zeros` and the like, not by calling this class. `asnumpy()` gives a copy of the data. Most functions of
+    `nd` are methods too: ``x.sum(axis=1)`` is ``nd.sum(x, axis=1)``.
 
     Examples
     --------
@@ -50,6 +49,7 @@ class NDArray(Variable):
     """
 
     __slots__ = ()
+    _context = cpu()  # of the arrays of this class; see `on`
     __array_priority__ = 1000.0  # numpy_array + nd_array is ours to do
     __hash__ = object.__hash__
 
@@ -76,6 +76,18 @@ class NDArray(Variable):
         return self._data.dtype.type
 
     @property
+    def context(self):
+        """Where the array lives."""
+        return self._context
+
+    ctx = context
+
+    @property
+    def stype(self):
+        """How the array is stored: 'default', which means dense."""
+        return "default"
+
+    @property
     def T(self):
         """The array with its axes reversed."""
         return ops.transpose(self)
@@ -87,12 +99,12 @@ class NDArray(Variable):
         return (self[i] for i in range(len(self)))
 
     def __repr__(self):
-        return f"\n{self._data}\n<NDArray {'x'.join(map(str, self.shape))} @cpu(0)>"
+        return f"\n{self._data}\n<NDArray {'x'.join(map(str, self.shape))} @{self._context}>"
 
     __str__ = __repr__
 
     def __reduce__(self):
-        return NDArray, (self._data,)
+        return _restore, (self._data, self._context)
 
     # To and from NumPy and Python.
 
@@ -133,9 +145,36 @@ class NDArray(Variable):
 
     def copy(self):
         """Give a copy."""
-        return ops.multiply(self, 1) if self._recorded() else NDArray(self._data.copy())
+        return ops.multiply(self, 1) if self._recorded() else type(self)(self._data.copy())
 
     __copy__ = copy
+
+    def as_in_context(self, context):
+        """Give the array itself if it lives there, else a copy that does; gradients flow back through it."""
+        return self if context == self._context else self.copyto(context)
+
+    def copyto(self, other):
+        """Copy to a context, or into another array of the same shape; give the copy."""
+        if isinstance(other, Context):
+            copy = self.copy()
+            copy.__class__ = on(resolve(other))
+            return copy
+        if not isinstance(other, NDArray):
+            raise TypeError(f"copyto: other must be an NDArray or a Context such as mx.cpu(), got {type(other).__name__}")
+        if other.shape != self.shape:
+            raise ShapeError(f"copyto: an array of shape {self.shape} cannot be copied into one of shape {other.shape}")
+        other[...] = self
+        return other
+
+    def tostype(self, stype):
+        """Give the array: all arrays are dense."""
+        if stype != "default":
+            raise ValueError(f"stype must be 'default': mxedu has dense arrays only, got {stype!r}")
+        return self
+
+    def as_nd_ndarray(self):
+        """Give the array itself."""
+        return self
 
     def wait_to_read(self):
         """Return at once: nothing is asynchronous here."""
@@ -147,7 +186,7 @@ class NDArray(Variable):
 
     def attach_grad(self, grad_req="write", stype=None):
         """Make this array a variable: `backward` will write its gradient to `.grad`. Cuts the graph that led here."""
-        self._node = Leaf(NDArray(aligned_zeros(self.shape, self.dtype)), grad_req)
+        self._node = Leaf(type(self)(aligned_zeros(self.shape, self.dtype)), grad_req)
 
     @property
     def grad(self):
@@ -164,7 +203,7 @@ class NDArray(Variable):
 
     def detach(self):
         """Give the same memory as a constant: no gradient flows through it."""
-        return NDArray(self._data)
+        return type(self)(self._data)
 
     def backward(self, out_grad=None, retain_graph=False, train_mode=True):
         """Write gradients to the variables this array was computed from; see `autograd.backward`."""
@@ -188,8 +227,9 @@ class NDArray(Variable):
         if self._recorded():
             out = ops.getitem(self, key=key)
         else:
-            out = NDArray(self._data[key])
-        return _scalar_like(out)
+            data = self._data[key]
+            out = type(self)(data if data.flags.c_contiguous else data.copy())  # as in MXNet: a piece in one run shares its memory
+        return ops.reshape(out, shape=(1,)) if out._data.ndim == 0 else out  # MXNet's indexing never gives a 0-d array
 
     def __setitem__(self, key, value):
         self._check_write(value)
@@ -204,11 +244,11 @@ class NDArray(Variable):
         in_graph = self._node is not None or self._record == STATE.record
         if in_graph or getattr(value, "_node", None) is not None:
             what = "to an array that is part of a computational graph" if in_graph else "a recorded value to an array"
-            raise RuntimeError(IN_PLACE.format(what=what, shape=self.shape))
+            raise MXNetError(IN_PLACE.format(what=what, shape=self.shape))
 
     def _in_place(self, function, other):
         self._check_write(other)
-        other = _operand(other)
+        other = operand(other)
         function(self._data, other._data if isinstance(other, NDArray) else other, out=self._data, casting="same_kind")
         return self
 
@@ -224,37 +264,46 @@ class NDArray(Variable):
     def __itruediv__(self, other):
         return self._in_place(np.divide, other)
 
+    def __imod__(self, other):
+        return self._in_place(np.mod, other)
+
     # Arithmetic.
 
     def __add__(self, other):
-        return ops.add(self, _operand(other))
+        return ops.add(self, operand(other))
 
     def __radd__(self, other):
-        return ops.add(_operand(other), self)
+        return ops.add(operand(other), self)
 
     def __sub__(self, other):
-        return ops.subtract(self, _operand(other))
+        return ops.subtract(self, operand(other))
 
     def __rsub__(self, other):
-        return ops.subtract(_operand(other), self)
+        return ops.subtract(operand(other), self)
 
     def __mul__(self, other):
-        return ops.multiply(self, _operand(other))
+        return ops.multiply(self, operand(other))
 
     def __rmul__(self, other):
-        return ops.multiply(_operand(other), self)
+        return ops.multiply(operand(other), self)
 
     def __truediv__(self, other):
-        return ops.divide(self, _operand(other))
+        return ops.divide(self, operand(other))
 
     def __rtruediv__(self, other):
-        return ops.divide(_operand(other), self)
+        return ops.divide(operand(other), self)
+
+    def __mod__(self, other):
+        return ops.mod(self, operand(other))
+
+    def __rmod__(self, other):
+        return ops.mod(operand(other), self)
 
     def __pow__(self, other):
-        return ops.power(self, _operand(other))
+        return ops.power(self, operand(other))
 
     def __rpow__(self, other):
-        return ops.power(_operand(other), self)
+        return ops.power(operand(other), self)
 
     def __neg__(self):
         return ops.negative(self)
@@ -271,7 +320,7 @@ class NDArray(Variable):
     # Comparisons give 0 and 1 in the array's dtype.
 
     def _compare(self, operator, other):
-        return operator(self, _operand(other)).astype(self._data.dtype)
+        return operator(self, operand(other)).astype(self._data.dtype)
 
     def __eq__(self, other):
         return False if other is None else self._compare(ops.equal, other)
@@ -291,153 +340,13 @@ class NDArray(Variable):
     def __le__(self, other):
         return self._compare(ops.less_equal, other)
 
-    # Shape.
 
-    def reshape(self, *shape):
-        """Give the same elements in another shape; one length may be -1."""
-        shape = tuple(shape[0]) if len(shape) == 1 and isinstance(shape[0], list | tuple) else shape
-        if shape.count(-1) == 0 and int(np.prod(shape)) != self.size:
-            raise ValueError(f"reshape: an array of shape {self.shape} has {self.size} elements and cannot have shape {shape}")
-        return ops.reshape(self, shape=shape)
-
-    def flatten(self):
-        """Give a matrix: axis 0 stays, the others become one."""
-        return ops.reshape(self, shape=(self.shape[0], int(np.prod(self.shape[1:]))))
-
-    def transpose(self, *axes):
-        """Permute the axes; without arguments, reverse them."""
-        axes = tuple(axes[0]) if len(axes) == 1 and isinstance(axes[0], list | tuple) else axes
-        return ops.transpose(self, axes=axes or None)
-
-    def broadcast_to(self, shape):
-        """Repeat along axes of length 1, and along new leading axes, until the array has `shape`."""
-        return ops.broadcast_to(self, shape=tuple(shape))
-
-    # Reductions.
-
-    def sum(self, axis=None, keepdims=False):
-        """Add up along the axes (None: all; the result then has shape (1,))."""
-        return _scalar_like(ops.sum(self, axis=axis, keepdims=keepdims))
-
-    def mean(self, axis=None, keepdims=False):
-        """Average along the axes (None: all; the result then has shape (1,))."""
-        return _scalar_like(ops.mean(self, axis=axis, keepdims=keepdims))
-
-    def max(self, axis=None, keepdims=False):
-        """Give the largest element along the axes (None: all; the result then has shape (1,))."""
-        return _scalar_like(ops.max(self, axis=axis, keepdims=keepdims))
-
-    def min(self, axis=None, keepdims=False):
-        """Give the smallest element along the axes (None: all; the result then has shape (1,))."""
-        return _scalar_like(ops.min(self, axis=axis, keepdims=keepdims))
-
-    def norm(self):
-        """Give the Euclidean norm of all elements, of shape (1,)."""
-        return ops.sqrt(ops.square(self).sum())
-
-    def argmax(self, axis=None):
-        """Give the index of the largest element along the axis, as floats."""
-        out = np.argmax(self._data, axis=axis)
-        return NDArray(np.atleast_1d(out).astype(np.float32))
-
-    # Mathematics.
-
-    def dot(self, other, transpose_a=False, transpose_b=False):
-        """Sum the products over the last axis of this array and the first axis of the other."""
-        b = other if isinstance(other, NDArray) else NDArray(other)
-        if not (self.ndim and b.ndim):
-            raise ValueError(f"dot: shapes {self.shape} and {b.shape} do not fit: both need at least one axis; use * with numbers")
-        inner = self.shape[0] if transpose_a else self.shape[-1], b.shape[-1] if transpose_b else b.shape[0]
-        if inner[0] != inner[1]:
-            raise ValueError(f"dot: shapes {self.shape} and {b.shape} do not fit: {inner[0]} elements against {inner[1]}")
-        return _scalar_like(ops.dot(self, b, transpose_a, transpose_b))
-
-    def exp(self):
-        """Give e to the power of each element."""
-        return ops.exp(self)
-
-    def log(self):
-        """Give the natural logarithm of each element."""
-        return ops.log(self)
-
-    def sqrt(self):
-        """Give the square root of each element."""
-        return ops.sqrt(self)
-
-    def square(self):
-        """Give the square of each element."""
-        return ops.square(self)
-
-    def abs(self):
-        """Give the absolute value of each element."""
-        return ops.absolute(self)
-
-    def sign(self):
-        """Give the sign of each element: -1, 0 or 1."""
-        return ops.sign(self)
-
-    def tanh(self):
-        """Give the hyperbolic tangent of each element."""
-        return ops.tanh(self)
-
-    def sigmoid(self):
-        """Give 1 / (1 + e**-x) of each element."""
-        return ops.sigmoid(self)
-
-    def relu(self):
-        """Give max(x, 0) of each element."""
-        return ops.relu(self)
-
-    def clip(self, a_min, a_max):
-        """Limit each element to the interval from a_min to a_max."""
-        return ops.clip(self, a_min=a_min, a_max=a_max)
+@functools.cache
+def on(context):
+    """Give the class of the arrays in a context: NDArray for cpu(0), else a subclass that differs from it in nothing else."""
+    return NDArray if context == cpu() else type("NDArray", (NDArray,), {"__slots__": (), "_context": context, "__module__": __name__})
 
 
-def array(source, dtype=None):
-    """Copy numbers into a new array.
-
-    Parameters
-    ----------
-    source : NDArray, numpy array, number or nested sequence of numbers
-        The elements.
-    dtype : str or type, optional
-        Default: the dtype of an NDArray, float32 for everything else.
-    """
-    if dtype is None:
-        dtype = source.dtype if isinstance(source, NDArray) else np.float32
-    return NDArray(np.array(source, dtype=dtype))
-
-
-def empty(shape, dtype="float32"):
-    """Give a new array of unspecified elements."""
-    return NDArray(np.empty(shape, dtype))
-
-
-def zeros(shape, dtype="float32"):
-    """Give a new array of zeros."""
-    return NDArray(np.zeros(shape, dtype))
-
-
-def ones(shape, dtype="float32"):
-    """Give a new array of ones."""
-    return NDArray(np.ones(shape, dtype))
-
-
-def full(shape, val, dtype="float32"):
-    """Give a new array filled with `val`."""
-    return NDArray(np.full(shape, val, dtype))
-
-
-def arange(start, stop=None, step=1.0, dtype="float32"):
-    """Give the numbers from start (default 0) up to, without, stop."""
-    return NDArray(np.arange(start, stop, step, dtype) if stop is not None else np.arange(0, start, step, dtype))
-
-
-def zeros_like(data):
-    """Give zeros of the shape and dtype of `data`."""
-    return NDArray(np.zeros_like(data._data))
-
-
-def ones_like(data):
-    """Give ones of the shape and dtype of `data`."""
-    return NDArray(np.ones_like(data._data))
+def _restore(data, context):
+    """Make an array from what was pickled."""
+    return on(context)(data)

@@ -1,9 +1,12 @@
 """What turns a function of numpy arrays into an operator that autograd can differentiate."""
 
+import functools
+
 import numpy as np
 from numpy import ndarray
 
 from ..autograd.tape import STATE, Node, next_birth
+from ..base import ShapeError
 
 new = object.__new__
 
@@ -51,6 +54,16 @@ class Operation(Node):
         self.parents = self.arguments = self.raw = self.result = None
 
 
+class _Each:
+    """The vjps of an operator with any number of operands."""
+
+    def __init__(self, vjp):
+        self.vjp = vjp
+
+    def __getitem__(self, i):
+        return functools.partial(self.vjp, i)
+
+
 class Primitive:
     """An operator: NumPy's semantics forward, and one vjp for each operand beside it.
 
@@ -65,7 +78,7 @@ class Primitive:
         self.vjps = ()
         self.__name__ = forward.__name__
         self.__doc__ = forward.__doc__
-        self.__module__ = forward.__module__
+        self.__module__ = getattr(forward, "__module__", None)
         self.__wrapped__ = forward
 
     def __call__(self, *operands, **options):
@@ -90,7 +103,11 @@ class Primitive:
             else:
                 raw.append(x)
                 parents.append(None)
-        out = self.forward(*raw, **options)
+        try:
+            out = self.forward(*raw, **options)
+        except ValueError as error:
+            shapes = " and ".join(str(x.shape) for x in raw if isinstance(x, ndarray))
+            raise ShapeError(f"{self.__name__}: {error} (operands of shape {shapes})") from None
         result = new(kind)
         result._data = out if type(out) is ndarray else np.asarray(out)  # a reduction to one number gives a NumPy scalar
         result._node = result._record = None
@@ -106,3 +123,7 @@ class Primitive:
     def backward(self, *vjps):
         """Set the vjps, one for each operand."""
         self.vjps = vjps
+
+    def backward_of_each(self, vjp):
+        """Set one vjp for any number of operands: it takes the operand's number before what vjps take."""
+        self.vjps = _Each(vjp)

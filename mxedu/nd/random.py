@@ -1,79 +1,58 @@
-"""Uniform and normal draws in the streams of MXNet 1.9.1.
+"""Random draws. Uniform, normal, exponential and multinomial ones are MXNet 1.9.1's, number by number, for the same seed.
 
-There are 1024 Mersenne Twisters; `seed(s)` gives the i-th the seed (127 s + i) mod 2**32. A call for N numbers uses
-T = min(ceil(N / 64), 1024) of them: the k-th makes the k-th run of ceil(N / T) numbers, and each goes on where it stopped.
-An unseeded program has seed 0, so it draws the same numbers on every run.
+The other draws depend on the seed in the same way, but their numbers are not MXNet's. Where a distribution's parameters are arrays,
+`shape` numbers are drawn for each of their elements.
 """
 
 import numpy as np
 
-from .ndarray import NDArray
+from ..context import resolve
+from .ndarray import NDArray, on
+from .streams import draw, generator, normals, seed, units
 
-__all__ = ["normal", "randn", "seed", "uniform"]
-
-ENGINES = 1024
-_ALL_BITS = 2**32
-_seed = 0
-_engines = {}
-
-
-def seed(seed_state):
-    """Start all streams anew from the integer `seed_state`."""
-    global _seed
-    if isinstance(seed_state, bool) or not isinstance(seed_state, int | np.integer):
-        raise TypeError(f"seed_state must be an integer, got {seed_state!r}")
-    _seed = int(seed_state)
-    _engines.clear()
+__all__ = [
+    "exponential", "exponential_like", "gamma", "gamma_like", "generalized_negative_binomial", "multinomial", "negative_binomial", "normal",
+    "normal_like", "poisson", "poisson_like", "randint", "randn", "seed", "shuffle", "uniform", "uniform_like",
+]  # fmt: skip
 
 
-def _words(engine, n):
-    """The next n 32-bit words of an engine."""
-    if engine not in _engines:
-        _engines[engine] = np.random.RandomState((127 * _seed + engine) % _ALL_BITS)
-    return _engines[engine].randint(0, _ALL_BITS, size=n, dtype=np.uint32)
-
-
-def _units(engine, n, dtype):
-    """The next n numbers in [0, 1)."""
-    if dtype == np.float64:
-        low, high = _words(engine, 2 * n).reshape(n, 2).T.astype(np.float64)
-        units = (low + high * _ALL_BITS) / 2.0**64
-    else:
-        units = _words(engine, n).astype(np.float32) / np.float32(_ALL_BITS)
-    one = units.dtype.type(1)
-    return np.minimum(units, np.nextafter(one, units.dtype.type(0)))
-
-
-def _normals(engine, n, dtype):
-    """The next n standard normals, by Marsaglia's polar method; the partner of each is thrown away, as in MXNet."""
-    out = np.empty(0, dtype)
-    while out.size < n:  # never draws a pair too many: m pairs give at most m numbers
-        x, y = 2 * _units(engine, 2 * (n - out.size), dtype).reshape(-1, 2).T - 1
-        r2 = x * x + y * y
-        kept = (r2 <= 1) & (r2 != 0)
-        y, r2 = y[kept], r2[kept]
-        out = np.concatenate([out, y * np.sqrt(-2 * np.log(r2) / r2)])
+def _given(array, ctx, out):
+    """Give drawn numbers as an NDArray, or write them to `out`."""
+    if out is None:
+        return on(resolve(ctx))(array)
+    out[...] = NDArray(array)
     return out
 
 
-def _draw(stream, shape, dtype):
-    """Fill an array of `shape` from the streams, run by run."""
-    dtype = np.dtype(dtype)
-    if dtype not in (np.float32, np.float64):
-        raise ValueError(f"dtype must be float32 or float64, got {dtype}: draw in float32 and use astype")
-    shape = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
-    if any(n < 0 for n in shape):
-        raise ValueError(f"shape must have no negative lengths, got {shape}")
-    n = int(np.prod(shape))
-    if n == 0:
-        return np.empty(shape, dtype)
-    run = -(-n // min(-(-n // 64), ENGINES))
-    runs = [stream(k, min(run, n - start), dtype) for k, start in enumerate(range(0, n, run))]
-    return np.concatenate(runs).reshape(shape)
+def _distributed(stream, transform, parameters, shape, dtype, ctx, out):
+    """Draw from a stream and transform, for parameters that are numbers, or arrays of one shape."""
+    if out is not None and shape is None:
+        shape = out.shape
+    arrays = [p._data for p in parameters if isinstance(p, NDArray)]
+    if not arrays:
+        numbers = draw(stream, (1,) if shape is None else shape, dtype)
+        return _given(transform(numbers, *map(numbers.dtype.type, parameters)), ctx, out)
+    each = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+    numbers = draw(stream, arrays[0].shape + each, dtype)
+    parameters = [np.asarray(p, numbers.dtype).reshape(np.shape(p) + (1,) * (len(each) if np.ndim(p) else 0)) for p in parameters]
+    return _given(transform(numbers, *parameters), ctx, out)
 
 
-def uniform(low=0.0, high=1.0, shape=(1,), dtype="float32"):
+def uniform(low=0.0, high=1.0, shape=None, dtype=None, ctx=None, out=None):
     """Draw uniformly from [low, high).
+
+    Parameters
+    ----------
+    low, high : float or NDArray
+        The bounds.
+    shape : int or tuple of int, optional
+        Default: (1,).
+    dtype : {'float32', 'float64'}, optional
+        Default: float32.
+    ctx : Context, optional
+        Where the array lives.
+    out : NDArray, optional
+        What to write to, instead of making a new array.
 
     Examples
     --------
@@ -84,22 +63,122 @@ def uniform(low=0.0, high=1.0, shape=(1,), dtype="float32"):
     [0.5488135 0.5928446]
     <NDArray 2 @cpu(0)>
     """
-    if not low <= high:
+    if not isinstance(low, NDArray) and not isinstance(high, NDArray) and not low <= high:
         raise ValueError(f"low must not exceed high, got low={low!r}, high={high!r}")
-    units = _draw(_units, shape, dtype)
-    kind = units.dtype.type
-    return NDArray(kind(low) + (kind(high) - kind(low)) * units)
+    return _distributed(units, lambda u, a, b: a + (b - a) * u, (low, high), shape, dtype, ctx, out)
 
 
-def normal(loc=0.0, scale=1.0, shape=(1,), dtype="float32"):
+def normal(loc=0.0, scale=1.0, shape=None, dtype=None, ctx=None, out=None):
     """Draw from the normal distribution of mean `loc` and standard deviation `scale`."""
-    if not scale >= 0:
+    if not isinstance(scale, NDArray) and not scale >= 0:
         raise ValueError(f"scale is a standard deviation and must not be negative, got {scale!r}")
-    draws = _draw(_normals, shape, dtype)
-    kind = draws.dtype.type
-    return NDArray(kind(loc) + kind(scale) * draws)
+    return _distributed(normals, lambda z, mean, deviation: mean + deviation * z, (loc, scale), shape, dtype, ctx, out)
 
 
-def randn(*shape, loc=0.0, scale=1.0, dtype="float32"):
+def randn(*shape, loc=0.0, scale=1.0, dtype=None, ctx=None):
     """Draw from the normal distribution; the shape is given as positional arguments."""
-    return normal(loc, scale, shape or (1,), dtype)
+    return normal(loc, scale, shape or (1,), dtype, ctx)
+
+
+def exponential(scale=1.0, shape=None, dtype=None, ctx=None, out=None):
+    """Draw from the exponential distribution of mean `scale`."""
+    if not isinstance(scale, NDArray) and not scale > 0:
+        raise ValueError(f"scale is a mean and must be positive, got {scale!r}")
+    return _distributed(units, lambda u, mean: -np.log(1 - u) * mean, (scale,), shape, dtype, ctx, out)
+
+
+def multinomial(data, shape=(), get_prob=False, dtype="int32"):
+    """Draw indices with given probabilities.
+
+    Parameters
+    ----------
+    data : NDArray
+        Probabilities along the last axis, which add up to 1.
+    shape : int or tuple of int, default ()
+        How many indices for each set of probabilities; default: one.
+    get_prob : bool, default False
+        Give the logarithms of the probabilities of what was drawn too.
+    dtype : str, default 'int32'
+        Of the indices.
+    """
+    each = (shape,) if isinstance(shape, int) else tuple(shape)
+    rows = data._data.reshape(-1, data.shape[-1])
+    u = draw(units, (len(rows), int(np.prod(each))), np.float32)
+    drawn = np.array([np.searchsorted(np.cumsum(p), x, side="right") for p, x in zip(rows, u, strict=True)])
+    drawn = np.minimum(drawn, data.shape[-1] - 1)
+    whole = (data.shape[:-1] + each) or (1,)
+    indices = type(data)(drawn.reshape(whole).astype(dtype))
+    if not get_prob:
+        return indices
+    return [indices, type(data)(np.log(np.take_along_axis(rows, drawn, axis=1)).reshape(whole).astype(np.float32))]
+
+
+def _generated(method, parameters, shape, dtype, ctx, out):
+    """Draw with a method of NumPy's generators."""
+    if out is not None and shape is None:
+        shape = out.shape
+    shape = None if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+    size = shape or (1,)
+    arrays = [p.shape for p in parameters if isinstance(p, NDArray)]
+    if arrays:
+        each = shape or ()
+        parameters = [np.asarray(p).reshape(np.shape(p) + (1,) * (len(each) if np.ndim(p) else 0)) for p in parameters]
+        size = arrays[0] + each
+    return _given(method(generator(), *parameters, size=size).astype(dtype), ctx, out)
+
+
+def randint(low, high=None, shape=None, dtype="int32", ctx=None, out=None):
+    """Draw integers from low up to, without, high."""
+    if high is None or not low < high:
+        raise ValueError(f"low must be less than high, got low={low!r}, high={high!r}")
+    return _generated(np.random.Generator.integers, (int(low), int(high)), shape, dtype, ctx, out)
+
+
+def gamma(alpha=1.0, beta=1.0, shape=None, dtype="float32", ctx=None, out=None):
+    """Draw from the gamma distribution of shape `alpha` and scale `beta`."""
+    return _generated(np.random.Generator.gamma, (alpha, beta), shape, dtype, ctx, out)
+
+
+def poisson(lam=1.0, shape=None, dtype="float32", ctx=None, out=None):
+    """Draw from the Poisson distribution of mean `lam`."""
+    return _generated(np.random.Generator.poisson, (lam,), shape, dtype, ctx, out)
+
+
+def negative_binomial(k=1, p=1.0, shape=None, dtype="float32", ctx=None, out=None):
+    """Draw the number of failures before the k-th success, of probability `p`."""
+    return _generated(np.random.Generator.negative_binomial, (k, p), shape, dtype, ctx, out)
+
+
+def generalized_negative_binomial(mu=1.0, alpha=1.0, shape=None, dtype="float32", ctx=None, out=None):
+    """Draw from the negative binomial distribution of mean `mu` and variance ``mu + alpha * mu**2``."""
+    return negative_binomial(1 / alpha, 1 / (1 + alpha * mu), shape, dtype, ctx, out)
+
+
+def shuffle(data):
+    """Give the array with its slices along axis 0 in random order."""
+    return type(data)(data._data[generator().permutation(len(data))])
+
+
+def uniform_like(data, low=0.0, high=1.0):
+    """Draw uniformly, in the shape of an array."""
+    return uniform(low, high, data.shape)
+
+
+def normal_like(data, loc=0.0, scale=1.0):
+    """Draw from the normal distribution, in the shape of an array."""
+    return normal(loc, scale, data.shape)
+
+
+def exponential_like(data, lam=1.0):
+    """Draw from the exponential distribution of rate `lam`, in the shape of an array."""
+    return exponential(1 / lam, data.shape)
+
+
+def gamma_like(data, alpha=1.0, beta=1.0):
+    """Draw from the gamma distribution, in the shape of an array."""
+    return gamma(alpha, beta, data.shape)
+
+
+def poisson_like(data, lam=1.0):
+    """Draw from the Poisson distribution, in the shape of an array."""
+    return poisson(lam, data.shape)

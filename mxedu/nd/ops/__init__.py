@@ -1,0 +1,15 @@
+"""The operators: each with its forward, in NumPy's semantics, and its vjps beside it.
+
+A vjp takes the gradient of the result, the result and the operands, and gives the gradient of one operand (one function for each
+operand, in order). It is written in these operators, so it runs on numpy arrays and on recorded arrays alike. Conventions of MXNet
+(sums of shape (1,), comparisons that give floats) belong to `mxedu.nd.functions`, not here.
+"""
+
+from .arithmetic import *  # noqa: F403
+from .elementwise import *  # noqa: F403
+from .layers import *  # noqa: F403
+from .linear import *  # noqa: F403
+from .power import *  # noqa: F403
+from .reduce import *  # noqa: F403
+from .shape import *  # noqa: F403
+from .special import *  # noqa: F403

@@ -1,0 +1,95 @@
+"""The seeded random streams of MXNet 1.9.1.
+
+There are 1024 Mersenne Twisters; `seed(s)` gives the i-th the seed (127 s + i) mod 2**32. A call for N numbers uses
+T = min(ceil(N / 64), 1024) of them: the k-th makes the k-th run of ceil(N / T) numbers, and each goes on where it stopped.
+An unseeded program has seed 0, so it draws the same numbers on every run.
+"""
+
+import numpy as np
+
+from ..base import ShapeError
+
+__all__ = ["draw", "generator", "get_state", "normals", "seed", "set_state", "units"]
+
+ENGINES = 1024
+_ALL_BITS = 2**32
+_seed = 0
+_engines = {}  # only those used since the seed was set: the others are where their seed puts them
+
+
+def seed(seed_state, ctx="all"):
+    """Start all streams anew from the integer `seed_state`."""
+    global _seed
+    if isinstance(seed_state, bool) or not isinstance(seed_state, int | np.integer):
+        raise TypeError(f"seed_state must be an integer, got {seed_state!r}")
+    _seed = int(seed_state)
+    _engines.clear()
+
+
+def get_state():
+    """Give the seed, and number, words and position of each engine used since: all there is to know of the streams."""
+    numbers = sorted(_engines)
+    states = [_engines[i].get_state() for i in numbers]
+    words = np.array([s[1] for s in states], np.uint32).reshape(len(states), 624)
+    return _seed, np.array(numbers, np.int64), words, np.array([s[2] for s in states], np.int64)
+
+
+def set_state(seed_state, numbers, words, positions):
+    """Set the streams to what `get_state` gave."""
+    engines = {}
+    for i, key, position in zip(numbers, words, positions, strict=True):
+        engines[int(i)] = np.random.RandomState()
+        engines[int(i)].set_state(("MT19937", key, int(position)))
+    seed(seed_state)
+    _engines.update(engines)
+
+
+def _words(engine, n):
+    """The next n 32-bit words of an engine."""
+    if engine not in _engines:
+        _engines[engine] = np.random.RandomState((127 * _seed + engine) % _ALL_BITS)
+    return _engines[engine].randint(0, _ALL_BITS, size=n, dtype=np.uint32)
+
+
+def units(engine, n, dtype):
+    """The next n numbers in [0, 1)."""
+    if dtype == np.float64:
+        low, high = _words(engine, 2 * n).reshape(n, 2).T.astype(np.float64)
+        units = (low + high * _ALL_BITS) / 2.0**64
+    else:
+        units = _words(engine, n).astype(np.float32) / np.float32(_ALL_BITS)
+    one = units.dtype.type(1)
+    return np.minimum(units, np.nextafter(one, units.dtype.type(0)))
+
+
+def normals(engine, n, dtype):
+    """The next n standard normals, by Marsaglia's polar method; the partner of each is thrown away, as in MXNet."""
+    out = np.empty(0, dtype)
+    while out.size < n:  # never draws a pair too many: m pairs give at most m numbers
+        x, y = 2 * units(engine, 2 * (n - out.size), dtype).reshape(-1, 2).T - 1
+        r2 = x * x + y * y
+        kept = (r2 <= 1) & (r2 != 0)
+        y, r2 = y[kept], r2[kept]
+        out = np.concatenate([out, y * np.sqrt(-2 * np.log(r2) / r2)])
+    return out
+
+
+def draw(stream, shape, dtype):
+    """Fill an array of `shape` from the streams, run by run."""
+    dtype = np.dtype(np.float32 if dtype is None or dtype == "None" else dtype)
+    if dtype not in (np.float32, np.float64):
+        raise ValueError(f"dtype must be float32 or float64, got {dtype}: draw in float32 and use astype")
+    shape = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+    if any(n < 0 for n in shape):
+        raise ShapeError(f"shape must have no negative lengths, got {shape}")
+    n = int(np.prod(shape))
+    if n == 0:
+        return np.empty(shape, dtype)
+    run = -(-n // min(-(-n // 64), ENGINES))
+    runs = [stream(k, min(run, n - start), dtype) for k, start in enumerate(range(0, n, run))]
+    return np.concatenate(runs).reshape(shape)
+
+
+def generator():
+    """Give a NumPy generator seeded from the streams, for draws whose recipe in MXNet is not known."""
+    return np.random.Generator(np.random.PCG64(_words(0, 4)))
