@@ -1,6 +1,6 @@
 """mxedu: MXNet's Gluon made to be read, and every optimizer's update rule written once."""
 
-from . import autograd, base, context, gluon, initializer, lr_scheduler, nd, optimizer
+from . import autograd, base, context, gluon, initializer, lr_scheduler, metric, nd, optimizer
 from . import initializer as init
 from . import nd as ndarray
 from .base import MXNetError
@@ -10,5 +10,5 @@ from .nd import random
 __version__ = "0.1.0"
 __all__ = [
     "Context", "MXNetError", "autograd", "base", "context", "cpu", "cpu_pinned", "current_context", "gluon", "gpu", "init", "initializer",
-    "lr_scheduler", "nd", "ndarray", "num_gpus", "optimizer", "random",
+    "lr_scheduler", "metric", "nd", "ndarray", "num_gpus", "optimizer", "random",
 ]  # fmt: skip

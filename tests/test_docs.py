@@ -16,17 +16,18 @@ MODULES = sorted({"mxedu", *(m.name for m in pkgutil.walk_packages(mxedu.__path_
 # What each part may import of the others.
 MAY_IMPORT = {
     "base": set(),
+    "serialization": {"base"},
     "validate": set(),
     "autograd": {"base"},
     "context": {"base", "validate"},
-    "nd": {"autograd", "base", "context", "validate"},
+    "nd": {"autograd", "base", "context", "serialization", "validate"},
     "metric": {"nd", "validate"},
     "lr_scheduler": {"validate"},
-    "initializer": {"nd", "validate"},
-    "optimizer": {"nd", "validate", "lr_scheduler"},
-    "gluon": {"autograd", "base", "context", "nd", "validate", "initializer", "optimizer"},
+    "initializer": {"base", "nd", "validate"},
+    "optimizer": {"nd", "serialization", "validate", "lr_scheduler"},
+    "gluon": {"autograd", "base", "context", "nd", "serialization", "validate", "initializer", "optimizer"},
     "exercises": {"nd", "optimizer", "gluon"},
-    "lab": {"autograd", "nd", "optimizer", "gluon"},
+    "lab": {"autograd", "nd", "optimizer", "gluon", "lr_scheduler", "metric"},
 }
 
 

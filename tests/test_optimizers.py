@@ -344,7 +344,7 @@ RULES_BESIDE_A_MODULE = {"momentum": "sgd"}  # the second rule of a module: a su
 
 
 def test_the_sets_are_equal():
-    shared = {"__init__", "optimizer", "prologue", "registry", "rule", "text"}
+    shared = {"__init__", "optimizer", "prologue", "registry", "rule", "states", "text", "updater"}
     modules = {p.stem for p in (ROOT / "mxedu" / "optimizer").glob("*.py")} - shared
     chapters = {p.stem for p in (ROOT / "book" / "optimizers").glob("*.ipynb")}
     subjects = set(SUBJECTS) - set(RULES_BESIDE_A_MODULE)

@@ -1,5 +1,6 @@
-"""Automatic differentiation: `record`, `backward`, `grad` (see `tape`), and `gradcheck`, which compares them with differences."""
+"""Automatic differentiation: `record`, `backward`, `grad` (see `tape`), `Function`, and `gradcheck`, which compares with differences."""
 
+from .function import Function
 from .gradcheck import gradcheck
 from .tape import (
     backward,
@@ -16,6 +17,6 @@ from .tape import (
 )  # fmt: skip
 
 __all__ = [
-    "backward", "grad", "gradcheck", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record", "set_recording",
-    "set_training", "train_mode",
+    "Function", "backward", "grad", "gradcheck", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record",
+    "set_recording", "set_training", "train_mode",
 ]  # fmt: skip

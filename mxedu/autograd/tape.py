@@ -314,8 +314,8 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
 
     Returns
     -------
-    array or list of arrays
-        One gradient for each variable, zeros for a variable that the heads do not depend on; a list if `variables` is one.
+    list of arrays
+        One gradient for each variable, also for a single one; zeros for a variable that the heads do not depend on.
 
     Examples
     --------
@@ -323,12 +323,11 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
     >>> x = nd.array([2.0])
     >>> x.attach_grad()
     >>> with autograd.record():
-    ...     dy = autograd.grad(x**3, x, create_graph=True)
+    ...     [dy] = autograd.grad(x**3, x, create_graph=True)
     >>> dy.backward()
     >>> print(dy.asscalar(), x.grad.asscalar())
     12.0 12.0
     """
-    sequence = isinstance(variables, list | tuple)
     variables, heads = _listed(variables), _listed(heads)
     for variable in variables:
         _check_array("variables", variable)
@@ -347,4 +346,4 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
             # A copy: one array may have been pulled to several variables, or be the caller's head gradient.
             dtype = variable._data.dtype
             result.append(g.astype(dtype) if isinstance(g, type(variable)) else type(variable)(np.array(g, dtype)))
-    return result if sequence else result[0]
+    return result

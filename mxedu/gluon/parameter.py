@@ -1,24 +1,28 @@
 """Parameters of layers: weights with a gradient, an initializer and multipliers, made when their shape is known."""
 
-import re
 import warnings
-from collections import OrderedDict
 
 import numpy as np
 
 from .. import initializer, validate
+from ..base import MXNetError, ShapeError
+from ..context import current_context, resolve
 from ..nd import NDArray
 from ..nd.memory import aligned_zeros
+from ..nd.ndarray import on
 
-__all__ = ["DeferredInitializationError", "Parameter", "ParameterDict"]
+__all__ = ["Constant", "DeferredInitializationError", "Parameter"]
 
 
-class DeferredInitializationError(RuntimeError):
+class DeferredInitializationError(MXNetError):
     """The parameter's values are not there yet, because its shape is not known before the first forward pass."""
 
 
 class Parameter:
     """A weight of a layer.
+
+    On several contexts it has one array each, with a gradient of its own. They share their memory, so that a step updates all of
+    them at once.
 
     Parameters
     ----------
@@ -28,7 +32,7 @@ class Parameter:
         Whether a gradient replaces the old one, is added to it, or is not computed (the parameter is frozen).
     shape : int or tuple of int, optional
         Its shape; 0 stands for a length that is not known yet.
-    dtype : str or type, default 'float32'
+    dtype : str or type, default numpy.float32
         The type of its elements.
     lr_mult, wd_mult : float, default 1.0
         Factors of the learning rate and of the weight decay for this parameter; they count at every update.
@@ -38,19 +42,23 @@ class Parameter:
         Whether `initialize` may wait for the shape.
     differentiable : bool, default True
         If False, it has no gradient: grad_req is 'null'.
+    stype, grad_stype : {'default'}
+        Accepted for MXNet's sake: all arrays are dense.
     """
 
     def __init__(
-        self, name, grad_req="write", shape=None, dtype="float32", lr_mult=1.0, wd_mult=1.0, init=None, allow_deferred_init=False,
-        differentiable=True,
+        self, name, grad_req="write", shape=None, dtype=np.float32, lr_mult=1.0, wd_mult=1.0, init=None, allow_deferred_init=False,
+        differentiable=True, stype="default", grad_stype="default",
     ):  # fmt: skip
         self.name = name
-        self.dtype = np.dtype(dtype).name
+        self.dtype = dtype
         self.lr_mult, self.wd_mult = lr_mult, wd_mult
         self.init = None if init is None else initializer.create(init)
         self._allow_deferred_init = allow_deferred_init
         self._shape = (shape,) if isinstance(shape, int) else None if shape is None else tuple(shape)
-        self._data = None
+        self._data = None  # the array on the first context; all of them are in _replicas
+        self._replicas = []
+        self._contexts = []
         self._pending = None  # the initializer, or the data, that waits for the shape
         self._differentiable = differentiable
         self._grad_req = "null"
@@ -69,8 +77,18 @@ class Parameter:
         if self._shape is not None and (
             len(shape) != len(self._shape) or any(old not in (0, new) for old, new in zip(self._shape, shape, strict=True))
         ):
-            raise ValueError(f"shape: parameter {self.name} has shape {self._shape} (0: unknown), which cannot become {tuple(shape)}")
+            raise ShapeError(f"shape: parameter {self.name} has shape {self._shape} (0: unknown), which cannot become {tuple(shape)}")
         self._shape = tuple(shape)
+
+    @property
+    def dtype(self):
+        """The type of the elements, as it was given; `cast` changes it."""
+        return self._dtype
+
+    @dtype.setter
+    def dtype(self, dtype):
+        np.dtype(dtype)  # raises if it is none
+        self._dtype = dtype
 
     @property
     def lr_mult(self):
@@ -107,15 +125,15 @@ class Parameter:
     def __setstate__(self, state):
         """Restore a copied or unpickled parameter; arrays travel without their gradients."""
         self.__dict__.update(state)
-        self._attach_grad()
+        if self._data is not None:
+            self._place(self._data._data)
 
     def _attach_grad(self):
-        if self._data is None:
-            return
-        if self._grad_req == "null":
-            self._data._node = None
-        else:
-            self._data.attach_grad(self._grad_req)
+        for x in self._replicas:
+            if self._grad_req == "null":
+                x._node = None
+            else:
+                x.attach_grad(self._grad_req)
 
     # Initialisation.
 
@@ -126,8 +144,8 @@ class Parameter:
         ----------
         init : Initializer or str, optional
             What to start with. Default: the parameter's own `init`, then `default_init`.
-        ctx : optional
-            Accepted for MXNet's sake: everything is on the CPU.
+        ctx : Context or list of Context, optional
+            Where it lives. Default: the current context.
         default_init : Initializer or str, optional
             What to start with where nothing else is said. Default: Uniform(0.07).
         force_reinit : bool, default False
@@ -137,31 +155,37 @@ class Parameter:
             message = f"Parameter '{self.name}' is already initialized, ignoring. Set force_reinit=True to re-initialize."
             warnings.warn(message, stacklevel=2)
             return
-        own = self.init if init is None else initializer.create(init)
-        if own is not None:
-            fill = own.fill
-        else:
+        contexts = _contexts(ctx)
+        fill = self.init if init is None else initializer.create(init)
+        if fill is None:
             fill = initializer.create("uniform" if default_init is None else default_init)
         if self._unknown_shape():
             if not self._allow_deferred_init:
                 raise ValueError(f"parameter {self.name} has the unknown shape {self._shape}: give its shape, or allow_deferred_init=True")
-            self._data, self._pending = None, fill
+            self._data, self._replicas, self._contexts, self._pending = None, [], contexts, fill
         else:
+            self._contexts = contexts
             self._start(fill)
 
     def _unknown_shape(self):
         return self._shape is None or 0 in self._shape
 
     def _start(self, fill):
-        """Make the array and write the first values, a function of (name, array) or an array."""
+        """Make the array and write the first values: those of an initializer, or a numpy array."""
         data = aligned_zeros(self._shape, self.dtype)
         if isinstance(fill, np.ndarray):
             if fill.shape != data.shape:
-                raise ValueError(f"data set for parameter {self.name} has shape {fill.shape}, but the net needs {data.shape}")
+                raise ShapeError(f"data set for parameter {self.name} has shape {fill.shape}, but the net needs {data.shape}")
             data[...] = fill
         else:
-            fill(self.name, data)
-        self._data, self._pending = NDArray(data), None
+            fill._init_weight(initializer.InitDesc(self.name), NDArray(data))
+        self._place(data)
+        self._pending = None
+
+    def _place(self, data):
+        """Make the arrays of the contexts, which share the memory of a numpy array, and their gradients."""
+        self._replicas = [on(context)(data) for context in self._contexts]
+        self._data = self._replicas[0]
         self._attach_grad()
 
     def _finish_deferred_init(self):
@@ -184,30 +208,66 @@ class Parameter:
         )
 
     def data(self, ctx=None):
-        """Give the values, as the array itself: writing to it in place changes the parameter."""
-        if self._data is None:
+        """Give the values on a context, as the array itself: writing to it in place changes the parameter."""
+        data = self._data
+        if data is None:
             raise self._missing()
-        return self._data
+        if ctx is data._context or (ctx is None and len(self._replicas) == 1):
+            return data
+        ctx = current_context() if ctx is None else ctx
+        for x in self._replicas:
+            if x._context == ctx:
+                return x
+        raise RuntimeError(f"Parameter '{self.name}' was not initialized on context {ctx}. It was only initialized on {self._contexts}.")
 
     def grad(self, ctx=None):
-        """Give the gradient: zeros before the first backward."""
-        data = self.data()
+        """Give the gradient on a context: zeros before the first backward."""
+        data = self.data(ctx)
         if self._grad_req == "null":
             raise RuntimeError(f"Cannot get the gradient of parameter '{self.name}' because grad_req='null': set grad_req='write'")
         return data.grad
 
     def list_data(self):
-        """Give [data()]: there is one device."""
-        return [self.data()]
+        """Give the arrays of all contexts."""
+        self._check_initialized()
+        return list(self._replicas)
 
     def list_grad(self):
-        """Give [grad()]: there is one device."""
-        return [self.grad()]
+        """Give the gradients of all contexts."""
+        self._check_initialized()
+        return [self.grad(context) for context in self._contexts]
+
+    def list_ctx(self):
+        """Give the contexts on which it lives, or will live when its shape is known."""
+        if self._data is None and self._pending is None:
+            raise self._missing()
+        return list(self._contexts)
+
+    def _check_initialized(self):
+        if self._data is None:
+            raise self._missing()
+
+    def reset_ctx(self, ctx):
+        """Move to other contexts."""
+        contexts = _contexts(ctx)
+        self.list_ctx()
+        self._contexts = contexts
+        if self._data is not None:
+            self._place(self._data._data)
+
+    def cast(self, dtype):
+        """Convert values and gradient to another dtype."""
+        self.dtype = dtype
+        if self._data is not None:
+            data = aligned_zeros(self._shape, self.dtype)
+            data[...] = self._data._data
+            self._place(data)
 
     def zero_grad(self):
         """Set the gradient to zero, as grad_req='add' needs before each new sum."""
-        if self._data is not None and self._grad_req != "null":
-            self._data._node.gradient._data[...] = 0
+        if self._grad_req != "null":
+            for x in self._replicas:
+                x._node.gradient._data[...] = 0
 
     def set_data(self, data):
         """Write new values, an array of the parameter's shape."""
@@ -216,105 +276,59 @@ class Parameter:
             raise self._missing()
         known = self._shape is not None and len(values.shape) == len(self._shape)
         if self._shape is not None and not (known and all(n in (0, m) for n, m in zip(self._shape, values.shape, strict=True))):
-            raise ValueError(f"set_data: parameter {self.name} has shape {self._shape} (0: unknown), but the data has {values.shape}")
+            raise ShapeError(f"set_data: parameter {self.name} has shape {self._shape} (0: unknown), but the data has {values.shape}")
         if self._data is None:
             self._shape, self._pending = values.shape, values.copy()
         else:
             self._data[...] = NDArray(values)
 
+    def _check_load(self, values, cast_dtype, source):
+        """Raise if `_load` could not take these values, a numpy array that comes from a file."""
+        known = self._shape or values.shape
+        if len(known) != len(values.shape) or any(n not in (0, m) for n, m in zip(known, values.shape, strict=True)):
+            raise ShapeError(f"{source}: parameter {self.name} has shape {self._shape} (0: unknown), but the file has {values.shape}")
+        if values.dtype != np.dtype(self.dtype) and not cast_dtype:
+            kind = np.dtype(self.dtype)
+            raise ValueError(f"{source}: parameter {self.name} is {kind}, the file has {values.dtype}: pass cast_dtype=True to convert")
 
-def _filled(shape, known):
-    """Give the shape with its zeros, which stand for unknown lengths, replaced by those of a known one."""
-    if known is None or len(known) != len(shape):
-        return shape
-    return tuple(n or k for n, k in zip(shape, known, strict=True))
+    def _load(self, values, ctx, dtype_source):
+        """Take values from a file, and a place if it has none yet."""
+        if dtype_source == "saved":
+            self.cast(values.dtype)
+        if ctx is not None or not self._contexts:
+            self._contexts = _contexts(ctx)
+        self._shape = values.shape
+        if self._data is None:
+            self._start(values)
+        else:
+            self._data._data[...] = values
+            if ctx is not None:
+                self._place(self._data._data)
 
 
-class ParameterDict:
-    """Parameters by name, in the order in which they were added.
+class Constant(Parameter):
+    """A parameter that is not trained: it keeps its value, and its gradient is not computed.
 
     Parameters
     ----------
-    prefix : str, default ''
-        What `get` puts before the names it is given.
+    name : str
+        Its name.
+    value : NDArray or nested sequence of numbers
+        Its value.
     """
 
-    def __init__(self, prefix="", shared=None):
-        self._prefix = prefix
-        self._params = OrderedDict()
-        self._shared = {} if shared is None else shared
-
-    @property
-    def prefix(self):
-        """What `get` puts before names."""
-        return self._prefix
+    def __init__(self, name, value):
+        self.value = value if isinstance(value, NDArray) else NDArray(np.array(value, np.float32))
+        init = initializer.Constant(self.value._data)
+        super().__init__(name, grad_req="null", shape=self.value.shape, dtype=self.value.dtype, init=init, differentiable=False)
 
     def __repr__(self):
-        lines = "".join(f"  {p!r}\n" for p in self.values())
-        return f"{self._prefix + ' ' if self._prefix else ''}(\n{lines})"
+        return f"Constant {self.name} (shape={self.shape}, dtype={self.dtype})"
 
-    def __getitem__(self, name):
-        return self._params[name]
 
-    def __iter__(self):
-        return iter(self._params)
-
-    def __len__(self):
-        return len(self._params)
-
-    def __contains__(self, name):
-        return name in self._params
-
-    def keys(self):
-        """Give the names."""
-        return self._params.keys()
-
-    def values(self):
-        """Give the parameters."""
-        return self._params.values()
-
-    def items(self):
-        """Give pairs of name and parameter."""
-        return self._params.items()
-
-    def get(self, name, **kwargs):
-        """Give the parameter prefix + name, made with `Parameter(prefix + name, **kwargs)` if there is none.
-
-        One that is there must fit the shape and the dtype asked for; lengths that it does not know yet are filled in.
-        """
-        name = self._prefix + name
-        if name not in self._params and name in self._shared:
-            self._params[name] = self._shared[name]
-        if name not in self._params:
-            self._params[name] = Parameter(name, **kwargs)
-            return self._params[name]
-        parameter, shape = self._params[name], kwargs.get("shape")
-        if np.dtype(kwargs.get("dtype", parameter.dtype)).name != parameter.dtype:
-            raise ValueError(f"dtype: the shared parameter {name} is {parameter.dtype}, but {kwargs['dtype']} is asked for")
-        if shape is not None:
-            parameter.shape = _filled(shape, parameter.shape)
-        return parameter
-
-    def update(self, other, select=None):
-        """Add the parameters of another dict, those whose name matches `select`; two parameters of one name are an error."""
-        for name, parameter in other.items():
-            if select is not None and not re.match(select, name):
-                continue
-            if self._params.setdefault(name, parameter) is not parameter:
-                raise ValueError(f"two different parameters have the name {name!r}: give their blocks different prefixes")
-
-    def initialize(self, init=None, ctx=None, verbose=False, force_reinit=False):
-        """Give all parameters their first values; `init` serves those without an initializer of their own."""
-        init = initializer.create("uniform" if init is None else init)
-        for parameter in self.values():
-            parameter.initialize(None, ctx, init, force_reinit)
-
-    def zero_grad(self):
-        """Set all gradients to zero."""
-        for parameter in self.values():
-            parameter.zero_grad()
-
-    def setattr(self, name, value):
-        """Set an attribute of all parameters, such as grad_req, lr_mult or wd_mult."""
-        for parameter in self.values():
-            setattr(parameter, name, value)
+def _contexts(ctx):
+    """Give the list of contexts that an argument `ctx` means."""
+    contexts = [resolve(c) for c in (ctx if isinstance(ctx, list | tuple) else [ctx])]
+    if not contexts or len(set(contexts)) != len(contexts):
+        raise ValueError(f"ctx must be a Context or a list of different ones, got {ctx!r}")
+    return contexts

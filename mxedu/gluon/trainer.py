@@ -3,7 +3,10 @@
 from .. import optimizer as opt
 from .. import validate
 from ..autograd.tape import STATE
-from .parameter import Parameter, ParameterDict
+from ..base import MXNetError
+from . import checkpoint
+from .parameter import Parameter
+from .parameter_dict import ParameterDict
 
 __all__ = ["StaleGradientError", "Trainer"]
 
@@ -26,6 +29,12 @@ class Trainer:
         A registered name, or an instance.
     optimizer_params : dict, optional
         Arguments of the optimizer, such as ``{'learning_rate': 0.1}``; only with a name.
+    kvstore : {'device', 'local', None}
+        How MXNet adds the gradients of several contexts up; here all of these do the same.
+    compression_params : None
+        There is no compression of gradients.
+    update_on_kvstore : bool, optional
+        Whether the step is one piece; True forbids `allreduce_grads` and `update`.
 
     Raises
     ------
@@ -49,8 +58,15 @@ class Trainer:
     [[2.5]]
     """
 
-    def __init__(self, params, optimizer, optimizer_params=None):
+    def __init__(
+        self, params, optimizer, optimizer_params=None, kvstore="device", compression_params=None, update_on_kvstore=None
+    ):
         self._params = _parameter_list(params)
+        if kvstore not in ("device", "local", None):
+            raise ValueError(f"kvstore must be 'device', 'local' or None: mxedu trains on one machine, got {kvstore!r}")
+        if compression_params is not None:
+            raise ValueError(f"compression_params must be None: there is no compression of gradients here, got {compression_params!r}")
+        self._update_on_kvstore = update_on_kvstore
         for parameter in self._params:
             if parameter._data is None and parameter._pending is None:
                 raise parameter._missing()
@@ -123,13 +139,36 @@ class Trainer:
         RuntimeError
             Inside `autograd.record()`.
         """
+        self._update(batch_size, ignore_stale_grad, reduce=True)
+
+    def allreduce_grads(self):
+        """Add the gradients of each parameter's contexts up, as `step` does first; then they can be changed, and `update` called.
+
+        ``clip_global_norm([p.grad() for p in net.collect_params().values()], max_norm)`` goes between the two.
+        """
+        self._check_halves("allreduce_grads")
+        for parameter in self._params:
+            if parameter._grad_req != "null":
+                _add_up(parameter)
+
+    def update(self, batch_size, ignore_stale_grad=False):
+        """Do what `step` does after `allreduce_grads`; the arguments are those of `step`."""
+        self._check_halves("update")
+        self._update(batch_size, ignore_stale_grad, reduce=False)
+
+    def _check_halves(self, name):
+        if self._update_on_kvstore:
+            raise ValueError(f"{name} is a half of step, which update_on_kvstore=True makes one piece: make the Trainer without it")
+
+    def _update(self, batch_size, ignore_stale_grad, reduce):
+        """Update every parameter that has a new gradient; with `reduce`, the sum of its contexts' gradients is taken."""
         if STATE.recording:
-            raise RuntimeError(
+            raise MXNetError(
                 "Trainer.step inside autograd.record() would change weights that the gradients need: end the `with` block before step"
             )
         if type(batch_size) is not int or batch_size < 1:
             validate.real("batch_size", batch_size, above=0)
-        indices, weights, grads, stale = [], [], [], []
+        indices, weights, grads, stale, divided = [], [], [], [], []
         for i, parameter in enumerate(self._params):
             if parameter._grad_req == "null":
                 continue
@@ -137,10 +176,12 @@ class Trainer:
             if weight is None:
                 raise parameter._missing()
             leaf = weight._node
-            if leaf.fresh:
+            if leaf.fresh and (len(parameter._replicas) == 1 or all([x._node.fresh for x in parameter._replicas])):
                 indices.append(i)
                 weights.append(weight)
                 grads.append(leaf.gradient)
+                if len(parameter._replicas) > 1:
+                    divided.append(parameter)
             else:
                 stale.append(parameter.name)
         if stale and not ignore_stale_grad:
@@ -150,6 +191,9 @@ class Trainer:
             )
         if not indices:
             return
+        if reduce:
+            for parameter in divided:
+                _add_up(parameter)
         scale, self._optimizer.rescale_grad = self._optimizer.rescale_grad, self._scale / batch_size
         try:
             self._updater(indices, grads, weights)
@@ -158,6 +202,49 @@ class Trainer:
             raise
         for weight in weights:
             weight._node.fresh = False
+        for parameter in divided:
+            for x in parameter._replicas:
+                x._node.fresh = False
+
+    def save_states(self, fname):
+        """Save all that a training is besides its weights: the optimizer's states, counts and settings, and the random streams.
+
+        Together with `Block.save_parameters` it lets another process go on as if nothing had happened, to the last bit: learning rate
+        and schedule, the streams of `mxedu.random`, and NumPy's global one, which shuffles data. Settings are the optimizer's
+        attributes that are numbers, words or schedulers of `mxedu.lr_scheduler`; other callables are not saved.
+
+        Parameters
+        ----------
+        fname : str
+            The file; see `mxedu.serialization` for its form. It is replaced at once, when all is written.
+        """
+        for parameter in self._params:
+            parameter._check_initialized()
+        checkpoint.save(fname, self._updater)
+
+    def load_states(self, fname):
+        """Take over what `save_states` wrote of a Trainer with the same parameters and the same kind of optimizer.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        FileError
+            If it is damaged, not mxedu's, or newer than this mxedu.
+        ValueError
+            If it belongs to another optimizer, or to other parameters. In all these cases nothing is changed.
+        """
+        checkpoint.load(fname, self._updater, self._params)
+
+
+def _add_up(parameter):
+    """Make the gradient on each context the sum of those on all contexts."""
+    parameter._check_initialized()
+    gradients = [x._node.gradient._data for x in parameter._replicas]
+    if len(gradients) > 1:
+        total = sum(gradients[1:], gradients[0])
+        for gradient in gradients:
+            gradient[...] = total
 
 
 def _parameter_list(params):

@@ -74,11 +74,13 @@ def mutated(name, edits):
     copy = next(_copies)
     with contextlib.ExitStack() as stack:
         # The registry too, so that the copy does not replace the shipped class.
-        for part in ("prologue", "optimizer", "registry"):
+        for part in ("prologue", "optimizer", "updater", "registry"):
             module = _execute(f"{part}.py", edits, copy)
             stack.enter_context(_in_place_of(f"mxedu.optimizer.{part}", module))
             if part == "optimizer":
-                shared, module.kernel = module, _numpy_kernel
+                module.kernel = _numpy_kernel
+            elif part == "updater":
+                shared = module
         return Subject(name, _execute(f"{SUBJECTS[name][0]}.py", edits, copy), shared)
 
 

@@ -1,7 +1,8 @@
 """Arrays that autograd can differentiate through: creation, functions, random draws. The functions are those of MXNet's `nd`."""
 
-from . import contrib, functions, methods, random
+from . import contrib, functions, linalg, methods, random
 from . import functions as op
+from .files import load, load_frombuffer, save
 from .functions import *  # noqa: F403
 from .ndarray import NDArray
 from .random import normal, shuffle, uniform
@@ -12,7 +13,8 @@ sample_exponential, sample_gamma, sample_multinomial, sample_normal = random.exp
 sample_poisson, sample_uniform = random.poisson, random.uniform
 
 __all__ = [
-    "NDArray", "contrib", "methods", "normal", "op", "random", "random_exponential", "random_gamma", "random_normal", "random_poisson",
+    "NDArray", "contrib", "linalg", "load", "load_frombuffer", "methods", "normal", "op", "random", "random_exponential", "random_gamma",
+    "random_normal", "random_poisson",
     "random_randint", "random_uniform", "sample_exponential", "sample_gamma", "sample_multinomial", "sample_normal", "sample_poisson",
-    "sample_uniform", "shuffle", "uniform", *functions.__all__,
+    "sample_uniform", "save", "shuffle", "uniform", *functions.__all__,
 ]  # fmt: skip

@@ -191,7 +191,7 @@ class NDArray(Variable):
     @property
     def grad(self):
         """The gradient that the last backward wrote, or None if the array is no variable."""
-        return self._node.gradient if isinstance(self._node, Leaf) else None
+        return self._node.gradient if isinstance(self._node, Leaf) and self._node.grad_req != "null" else None
 
     @property
     def _fresh_grad(self):

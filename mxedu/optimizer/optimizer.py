@@ -1,6 +1,7 @@
 """What all optimizers share: counts, learning rates, decay, the treatment of the gradient, and how a step is run.
 
-A subclass names its `rule` and its `prologue` and computes the rule's scalars; see `mxedu.optimizer.sgd` for the shortest one.
+A subclass names its `rule` and its `prologue` and computes the rule's scalars; see `mxedu.optimizer.sgd` for the shortest one. One
+written for MXNet, which defines `create_state` and `update` on NDArrays, works too, without a kernel.
 """
 
 import functools
@@ -13,9 +14,9 @@ from .. import validate
 from ..nd import NDArray
 from ..nd.memory import aligned_zeros
 from .prologue import clip_then_decay
-from .rule import Rule, kernel
+from .rule import Rule, apply, kernel
 
-__all__ = ["Optimizer", "Updater", "get_updater"]
+__all__ = ["Optimizer"]
 
 # What the kernel computes in, by dtype.char of the weight (float16, 32, 64): Numba's CPU has no float16.
 COMPUTED_IN = {"e": np.float32, "f": np.float32, "d": np.float64}
@@ -65,7 +66,7 @@ class Optimizer:
     ):  # fmt: skip
         if unknown:
             raise TypeError(self._unknown(sorted(unknown)))
-        if not isinstance(self.rule, Rule):
+        if not isinstance(self.rule, Rule) and not self._updates_itself():
             raise TypeError(f"{type(self).__name__}.rule must be a Rule, got {self.rule!r}: decorate the function with @rule(...)")
         if lr_scheduler is not None and not callable(lr_scheduler):
             raise TypeError(f"lr_scheduler must be callable with the number of updates, got {lr_scheduler!r}")
@@ -130,11 +131,49 @@ class Optimizer:
         name = self.idx2name.get(index)
         return self.lr_mult.get(index, self.lr_mult.get(name, 1.0)), self.wd_mult.get(index, self.wd_mult.get(name, 1.0))
 
+    # What an optimizer written for MXNet calls in its `update`.
+
+    @classmethod
+    def _updates_itself(cls):
+        """Whether the class defines `update` instead of a rule."""
+        return cls.update is not Optimizer.update
+
+    @property
+    def lr(self):
+        """The learning rate without a scheduler."""
+        return self._lr
+
+    @lr.setter
+    def lr(self, value):
+        self._lr = value
+
+    def _update_count(self, index):
+        """Count an update of one index, or of several."""
+        for i in index if isinstance(index, list | tuple) else [index]:
+            self._index_update_count[i] = self._index_update_count.get(i, self.begin_num_update) + 1
+            self.num_update = max(self.num_update, self._index_update_count[i])
+
+    def _factors(self, index):
+        """Give the factors of learning rate and decay of an index."""
+        parameter = self.param_dict.get(index)
+        return self._multipliers(index) if parameter is None else (parameter.lr_mult, parameter.wd_mult)
+
+    def _get_lr(self, index):
+        """Give the learning rate of an index at the present count."""
+        return self.learning_rate * self._factors(index)[0]
+
+    def _get_wd(self, index):
+        """Give the weight decay of an index."""
+        return self.wd * self._factors(index)[1]
+
     # Steps.
 
     def create_state(self, index, weight):
-        """Give the states of a weight before its first update: a tuple of zeros of its shape, one for each state of the rule."""
-        return tuple(NDArray(aligned_zeros(weight.shape, weight.dtype)) for _ in self.rule.states)
+        """Give the states of a weight before its first update: zeros of its shape, one array, a tuple of several, or None."""
+        if self.rule is None:
+            return None
+        states = [NDArray(aligned_zeros(weight.shape, weight.dtype)) for _ in self.rule.states]
+        return tuple(states) if len(states) > 1 else states[0] if states else None
 
     def create_state_multi_precision(self, index, weight):
         """Give the states, and before them a float32 copy of a float16 weight if `multi_precision` is set."""
@@ -170,7 +209,7 @@ class Optimizer:
             Whose counts and multipliers apply.
         weight, grad : NDArray or list of NDArray
             Weights and gradients, of equal shapes.
-        state : tuple or list of tuple
+        state : None, NDArray or tuple of NDArray, or list of these
             What `create_state` gave.
 
         Raises
@@ -178,24 +217,30 @@ class Optimizer:
         TypeError, ValueError
             If arrays do not fit. Nothing has been changed then, of any of them.
         """
-        indices, weights, grads, states = _listed(index, weight, grad, state)
+        indices, weights, grads, states = listed(index, weight, grad, state)
         self._update(indices, weights, grads, states)
 
     def update_multi_precision(self, index, weight, grad, state):
         """Do as `update` does, with the states of `create_state_multi_precision`."""
-        indices, weights, grads, states = _listed(index, weight, grad, state)
+        indices, weights, grads, states = listed(index, weight, grad, state)
+        update = self._update_each if self._updates_itself() else self._update
         if not self.multi_precision:
-            self._update(indices, weights, grads, states)
+            update(indices, weights, grads, states)
             return
         for i, weight, grad in zip(indices, weights, grads, strict=True):
             self._check(i, weight, grad)
         masters = [s[0] if w.dtype == np.float16 else None for w, s in zip(weights, states, strict=True)]
         targets = [w if m is None else m for w, m in zip(weights, masters, strict=True)]
         states = [s if m is None else s[1] for s, m in zip(states, masters, strict=True)]
-        self._update(indices, targets, grads, states)
+        update(indices, targets, grads, states)
         for weight, master in zip(weights, masters, strict=True):
             if master is not None:
                 weight._data[...] = master._data
+
+    def _update_each(self, indices, weights, grads, states):
+        """Call the `update` of a class that defines it, for one parameter at a time."""
+        for index, weight, grad, state in zip(indices, weights, grads, states, strict=True):
+            self.update(index, weight, grad if grad.dtype == weight.dtype else grad.astype(weight.dtype), state)
 
     def _update(self, indices, weights, grads, states):
         """Check everything and compute all numbers, then change arrays: what fails has changed nothing."""
@@ -212,22 +257,22 @@ class Optimizer:
         numbers, jobs = {}, []  # equal (t, lr, wd, dtype) are computed once
         for index, weight, grad, state in zip(indices, weights, grads, states, strict=True):
             self._check(index, weight, grad)
-            if len(state or ()) != len(rule.states) or (state and not all([s._data.shape == weight._data.shape for s in state])):
+            state = () if state is None else (state,) if isinstance(state, NDArray) else state
+            if len(state) != len(rule.states) or (state and not all([s._data.shape == weight._data.shape for s in state])):
                 raise ValueError(
                     f"state of parameter {index} must be {len(rule.states)} arrays of the weight's shape {weight.shape}, as create_state "
-                    f"gives them, but has {[s.shape for s in state or ()]}: does the index stand for another weight too?"
+                    f"gives them, but has {[s.shape for s in state]}: does the index stand for another weight too?"
                 )
-            parameter = self.param_dict.get(index)
-            lr_mult, wd_mult = self._multipliers(index) if parameter is None else (parameter.lr_mult, parameter.wd_mult)
+            lr_mult, wd_mult = self._factors(index)
             key = counts[index], lr * lr_mult, self.wd * wd_mult, weight._data.dtype
             if key not in numbers:
                 numbers[key] = self._numbers(rule, *key)
-            jobs.append((weight._data, grad._data, [s._data for s in state] if state else (), *numbers[key]))
+            jobs.append((weight._data, grad._data, [s._data for s in state], *numbers[key]))
         known.update(counts)
         self.num_update = num_update
         run = kernel(self.prologue, rule)
         for job in jobs:
-            _apply(run, *job)
+            apply(run, *job)
 
     def _numbers(self, rule, t, lr, wd, dtype):
         """Give what prologue and rule take beside the arrays, for one (t, lr, wd, dtype)."""
@@ -246,50 +291,8 @@ def _typed(dtype, r, c, wd, *scalars):
     return (kind(r), kind(c), kind(wd)), tuple([kind(x) for x in scalars])
 
 
-def _apply(run, w, g, states, treatment, scalars):
-    """Run a kernel on one parameter. It takes writable contiguous vectors of one dtype; what is none is copied in and out."""
-    dtype = treatment[0].dtype
-    for x in (w, g, *states):
-        if x.dtype is not dtype or not x.flags.carray:
-            # np.array, not np.ascontiguousarray: a read-only gradient too must become what the kernel was compiled for.
-            copies = [np.array(x, dtype, order="C") for x in (w, g, *states)]
-            run(copies[0].reshape(-1), copies[1].reshape(-1), tuple([x.reshape(-1) for x in copies[2:]]), treatment, scalars)
-            for x, copy in zip((w, *states), (copies[0], *copies[2:]), strict=True):
-                x[...] = copy
-            return
-    run(w.reshape(-1), g.reshape(-1), tuple([x.reshape(-1) for x in states]) if states else (), treatment, scalars)
-
-
-def _listed(index, weight, grad, state):
+def listed(index, weight, grad, state):
     """Lists of one for a call with one parameter."""
     if type(index) is list or type(index) is tuple:
         return index, weight, grad, state
     return [index], [weight], [grad], [state]
-
-
-class Updater:
-    """An optimizer together with the states of the parameters it updates, by index."""
-
-    def __init__(self, optimizer):
-        self.optimizer = optimizer
-        self.states = {}
-
-    def __call__(self, index, grad, weight):
-        """Update one weight or a list of weights in place; states are made at the first update of an index."""
-        indices, weights, grads, _ = _listed(index, weight, grad, None)
-        known = self.states
-        if not all(map(known.__contains__, indices)):
-            made = {
-                i: self.optimizer.create_state_multi_precision(i, weight)
-                for i, weight in zip(indices, weights, strict=True)
-                if i not in known and isinstance(weight, NDArray)
-            }
-            known = {**known, **made}
-        states = [known.get(i) for i in indices]
-        self.optimizer.update_multi_precision(indices, weights, grads, states)
-        self.states = known
-
-
-def get_updater(optimizer):
-    """Give an `Updater` for an optimizer."""
-    return Updater(optimizer)

@@ -43,3 +43,7 @@ def create(name, **kwargs):
         hint = did_you_mean(name.lower(), _registry)
         raise ValueError(f"optimizer {name!r} is unknown.{hint} Registered are {', '.join(sorted(_registry))}.")
     return _registry[name.lower()](**kwargs)
+
+
+# As MXNet has them too.
+Optimizer.opt_registry, Optimizer.register, Optimizer.create_optimizer = _registry, staticmethod(register), staticmethod(create)

@@ -22,7 +22,7 @@ from numba.extending import register_jitable
 
 from .text import read, refusal
 
-__all__ = ["NUMPY", "Rule", "Scalar", "kernel", "over", "rule", "sign", "sqrt"]
+__all__ = ["NUMPY", "Rule", "Scalar", "apply", "kernel", "over", "rule", "sign", "sqrt"]
 
 sqrt = np.sqrt
 
@@ -243,3 +243,17 @@ class Kernel:
 def kernel(prologue, rule):
     """Give the kernel of a prologue and a rule; it is compiled at its first call with each dtype."""
     return Kernel(prologue, rule)
+
+
+def apply(run, w, g, states, treatment, scalars):
+    """Run a kernel on one parameter. It takes writable contiguous vectors of one dtype; what is none is copied in and out."""
+    dtype = treatment[0].dtype
+    for x in (w, g, *states):
+        if x.dtype is not dtype or not x.flags.carray:
+            # np.array, not np.ascontiguousarray: a read-only gradient too must become what the kernel was compiled for.
+            copies = [np.array(x, dtype, order="C") for x in (w, g, *states)]
+            run(copies[0].reshape(-1), copies[1].reshape(-1), tuple([x.reshape(-1) for x in copies[2:]]), treatment, scalars)
+            for x, copy in zip((w, *states), (copies[0], *copies[2:]), strict=True):
+                x[...] = copy
+            return
+    run(w.reshape(-1), g.reshape(-1), tuple([x.reshape(-1) for x in states]) if states else (), treatment, scalars)

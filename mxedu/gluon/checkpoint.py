@@ -1,0 +1,55 @@
+"""The file of a training's states."""
+
+import numpy as np
+
+from .. import serialization
+from ..base import ShapeError
+from ..nd import NDArray, streams
+from ..optimizer import states
+
+__all__ = ["load", "save"]
+
+KIND = "trainer states"
+
+
+def save(fname, updater):
+    """Save the states of an updater, and where the random streams stand."""
+    arrays, header = states.pack(updater, dump_optimizer=True)
+    seed, *engines = streams.get_state()
+    name, words, position, has_gauss, gauss = np.random.get_state()
+    arrays |= dict(zip(("random/engines", "random/words", "random/positions"), engines, strict=True))
+    arrays["random/numpy"] = words
+    header["random"] = {"seed": seed, "numpy": [name, position, has_gauss, gauss]}
+    serialization.write(fname, serialization.dump(KIND, arrays, **header))
+
+
+def load(fname, updater, parameters):
+    """Set an updater and the random streams to what a file holds; what does not fit raises, and changes nothing."""
+    arrays, header = serialization.read(fname, KIND)
+    where = f"the file {str(fname)!r}"
+    try:
+        found, _, _ = states.check(updater, arrays, header, where)
+        random = header["random"]
+        engines = [arrays[f"random/{name}"] for name in ("engines", "words", "positions")]
+        numpys = (random["numpy"][0], arrays["random/numpy"], *random["numpy"][1:])
+        seed = int(random["seed"])
+    except (KeyError, TypeError, IndexError) as error:
+        raise serialization.FileError(f"{where} is damaged: it lacks {error}") from None
+    for index, state in found.items():
+        if not isinstance(index, int) or not 0 <= index < len(parameters):
+            raise ValueError(f"{where} has states of parameter {index!r}, but this Trainer has {len(parameters)} parameters")
+        parameter = parameters[index]
+        for x in _leaves(state):
+            if parameter.shape is not None and x.shape != parameter.shape:
+                raise ShapeError(f"{where} has states of shape {x.shape} for parameter {parameter.name} of shape {parameter.shape}")
+    states.unpack(updater, arrays, header)
+    streams.set_state(seed, *engines)
+    np.random.set_state(numpys)
+
+
+def _leaves(state):
+    """Give all arrays of a state."""
+    if isinstance(state, NDArray):
+        yield state
+    for part in state if isinstance(state, tuple) else ():
+        yield from _leaves(part)

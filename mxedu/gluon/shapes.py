@@ -1,0 +1,63 @@
+"""Shapes of parameters, read off the first call of the functions of `nd` that a HybridBlock passes them to."""
+
+from math import prod
+
+from .. import nd
+from .parameter import Parameter
+
+__all__ = ["ShapeReader"]
+
+
+def _fully_connected(data, weight=None, bias=None, num_hidden=None, no_bias=False, flatten=True, **_):
+    inputs = prod(data.shape[1:]) if flatten else data.shape[-1]
+    return [(weight, (num_hidden, inputs)), (bias, (num_hidden,))]
+
+
+def _embedding(data, weight=None, input_dim=None, output_dim=None, **_):
+    return [(weight, (input_dim, output_dim))]
+
+
+def _normalization(default_axis):
+    def rule(data, *vectors, axis=default_axis, **named):
+        vectors = [*vectors, *(named.get(name) for name in ("gamma", "beta", "moving_mean", "moving_var"))]
+        return [(vector, (data.shape[axis],)) for vector in vectors]
+
+    return rule
+
+
+def _prelu(data, gamma=None, **_):
+    return [(gamma, (data.shape[1],))]
+
+
+# What the shapes of the parameters are, by the name of the function and from its arguments.
+RULES = {
+    "FullyConnected": _fully_connected, "Embedding": _embedding, "BatchNorm": _normalization(1), "LayerNorm": _normalization(-1),
+    "InstanceNorm": _normalization(1), "LeakyReLU": _prelu,
+}  # fmt: skip
+
+
+class ShapeReader:
+    """Stands in for `mxedu.nd` in the first call of `hybrid_forward`, whose parameters of unknown shape come as they are.
+
+    Where one is passed to a function that settles its shape, it gets that shape and its first values, and the call goes on.
+    """
+
+    def __init__(self, context):
+        self._context = context
+
+    def __getattr__(self, name):
+        function = getattr(nd, name)
+        if not callable(function):
+            return function
+
+        def call(*args, **kwargs):
+            waiting = [x for x in (*args, *kwargs.values()) if isinstance(x, Parameter)]
+            if waiting and name in RULES:
+                for parameter, shape in RULES[name](*args, **kwargs):
+                    if isinstance(parameter, Parameter) and parameter._pending is not None:
+                        parameter.shape = shape
+                        parameter._finish_deferred_init()
+            args = [x.data(self._context) if isinstance(x, Parameter) else x for x in args]
+            return function(*args, **{k: x.data(self._context) if isinstance(x, Parameter) else x for k, x in kwargs.items()})
+
+        return call
