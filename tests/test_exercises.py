@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mxedu import nd, random
 from mxedu.exercises import WrongAnswer, check
 from mxedu.exercises.answers import ANSWERS
 from mxedu.optimizer import rule
@@ -29,6 +30,19 @@ def test_a_wrong_number(key, factor):
     with pytest.raises(WrongAnswer, match=f"^{key}: not yet. Hint: ") as error:
         check(key, np.array(ANSWERS[key].answer()) * factor)
     assert error.value._render_traceback_() == [str(error.value)]
+
+
+def test_the_farthest_start_is_that_of_the_chapters_data():
+    random.seed(0)
+    features = np.hstack([nd.random.uniform(shape=(8, 4)).asnumpy().astype(float), np.ones((8, 1))])
+    low, *_, high = np.linalg.eigvalsh(features.T @ features / 8)
+    start = ANSWERS["trainer.5"].answer()
+
+    def changes(s):
+        return np.diff([low * (1 - low) ** (2 * t) + high * s**2 * (1 - high) ** (2 * t) for t in range(4)])
+
+    assert np.all(changes(0.9999 * start) < 0)
+    assert changes(1.0001 * start)[1] < 0 < changes(1.0001 * start)[2]
 
 
 def test_an_answer_of_another_kind():

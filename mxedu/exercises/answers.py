@@ -27,6 +27,12 @@ def _largest_rate():
     return 2 / np.linalg.eigvalsh(h)[-1]
 
 
+def _farthest_start(low=0.03218353, high=2.29715986):
+    """Give how far along the largest eigenvector the mean loss of the Trainer chapter, at rate 1, still falls three times."""
+    change = [x * (1 - x) ** 4 * ((1 - x) ** 2 - 1) for x in (low, high)]  # of the third step, for parts of length 1
+    return math.sqrt(-change[0] / change[1])
+
+
 def _momentum_by_hand():
     """Give the weights after gradients 4, 0 and -8 from w = 1 at lr = 1/4, mu = 1/2."""
     w, mom, path = 1.0, 0.0, []
@@ -68,6 +74,7 @@ ANSWERS = {
         "rescale_grad divides the gradient only; give the wrong number and the right one in a list",
         lambda: [1 - 0.1 * (8 + 0.5) / 8, 1 - 0.1 * (8 / 8 + 0.5)],
     ),
+    "trainer.5": Exercise("the third step decides: by (8) it changes the loss by two terms, and at s they cancel", _farthest_start),
     "sgd.1": Exercise("a zero gradient does not stop the buffer; give [w_1, w_2, w_3]", _momentum_by_hand, 1e-9),
     "sgd.2": Exercise("the mean of B curvatures has the same expectation and 1/B of the variance; use (15)", lambda: 2 / (1 + 1 / 4)),
     "sgd.3": Exercise(
@@ -79,12 +86,13 @@ ANSWERS = {
         _rate_drop,
         2e-3,
     ),
+    "sgd.5a": Exercise("go through the two lines in their order; the second uses the mom of the first", lambda: -(1 + 0.9) * 0.1),
     "sgd.5": Exercise("compare the first step from an empty buffer with (2) and (3)", lambda: momentum),
     "adam.1": Exercise("m_2 = 0.9 m_1 + 0.1 g_2; then divide by 1 - 0.9**2", lambda: [-11 / 19, 4999 / 1999]),
     "adam.2": Exercise(
         "the shares of the ages below h add up to one half where beta**h = 1/2", lambda: [math.log(0.5) / math.log(0.99), 0.99 / 0.01]
     ),
-    "adam.3": Exercise("k zeros later m has fallen by beta1**k, and the root of v by beta2**(k/2)", _coasting, 1e-4),
-    "adam.4": Exercise("a_t is (3) over eta; it starts at 0.316: compute the first fifty", _least_correction),
+    "adam.3": Exercise("k zeros later m has fallen by beta1**k, and the root of v by beta2**(k/2)", _coasting, 2e-3),
+    "adam.4": Exercise("a_t is (3) over eta, the inverse of (14), and section 9 says where (14) is largest", _least_correction, 3e-3),
     "adam.5": Exercise("run it with check_twin, then with constant gradients between 1e-8 and 1e-2", lambda: adam),
 }
