@@ -1,11 +1,13 @@
 """mxedu: MXNet's Gluon made to be read, and every optimizer's update rule written once."""
 
-from . import autograd, base, context, gluon, initializer, lr_scheduler, metric, nd, optimizer
+from . import alias, autograd, base, context, gluon, initializer, lr_scheduler, metric, nd, optimizer
 from . import initializer as init
 from . import nd as ndarray
 from .base import MXNetError
 from .context import Context, cpu, cpu_pinned, current_context, gpu, num_gpus
 from .nd import random
+
+alias.install()
 
 __version__ = "0.1.0"
 __all__ = [

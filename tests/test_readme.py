@@ -31,6 +31,10 @@ def test_the_ten_lines_print_what_is_shown(tmp_path):
         assert abs(float(a) - float(b)) < 1.5e-6
 
 
+def test_code_for_mxnet_runs(tmp_path):
+    assert run(CODE[1][0], tmp_path) == "(2, 10)\n"
+
+
 def test_ones_own_optimizer_trains(tmp_path):
     train = """
 from mxedu import autograd, nd
@@ -41,7 +45,7 @@ loss.backward()
 trainer.step(2)
 print(abs(net.weight.data().asnumpy() - before).astype(float).round(6).tolist())
 """
-    assert run(CODE[1][0] + train, tmp_path) == "[[0.01, 0.01, 0.01, 0.01]]\n"
+    assert run(CODE[2][0] + train, tmp_path) == "[[0.01, 0.01, 0.01, 0.01]]\n"
 
 
 def test_the_picture_is_the_chapters():

@@ -21,6 +21,10 @@ class StaleGradientError(UserWarning, RuntimeError):
 class Trainer:
     """Update parameters with an optimizer.
 
+    Groups of parameters get factors of the learning rate and of the weight decay of their own by name, at any time:
+    ``net.collect_params(".*bias").setattr("wd_mult", 0)``; a parameter with ``grad_req = "null"`` is frozen and has no state. A
+    factor of 0 is not the same: its states go on. Two Trainers may share parameters; each gradient serves one step.
+
     Parameters
     ----------
     params : ParameterDict, dict, or list or tuple of Parameter

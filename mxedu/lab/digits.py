@@ -10,7 +10,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 from tqdm import tqdm
 
-from .. import autograd, gluon, lr_scheduler, metric, random
+from .. import autograd, gluon, lr_scheduler, metric
+from ..nd import random
 
 __all__ = ["accuracy", "datasets", "train"]
 
