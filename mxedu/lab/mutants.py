@@ -17,7 +17,7 @@ SHARED = {
     ],
     "state starts at one": [("optimizer.py", "NDArray(aligned_zeros(weight.shape, weight.dtype))", "NDArray(np.ones_like(weight._data))")],
     "state shared": [
-        ("optimizer.py", "states = [known.get(i) for i in indices]",
+        ("updater.py", "states = [known.get(i) for i in indices]",
          "states = [known.setdefault(w.shape, known[i]) for i, w in zip(indices, weights)]"),
     ],
     "t shared": [("optimizer.py", "known.get(index, self.begin_num_update) + 1", "self.num_update + 1")],
@@ -36,10 +36,12 @@ def _sgd(old, new):
 _EVERY = ["gradient overwritten"]
 _CLIP_THEN_DECAY = [*_EVERY, "no rescaling", "wd sign", "clip after wd", "clip dropped", "wd dropped"]
 _STATES = ["state starts at one", "state shared"]
+_LATE = [("optimizer.py", "self.lr_scheduler(num_update), low=0)", "self.lr_scheduler(max(num_update - 1, 1)), low=0)")]
 
 MUTANTS = {
     "sgd": {
         **{name: SHARED[name] for name in _CLIP_THEN_DECAY},
+        "rate one step late": _LATE,
         "wd after the step": [
             *SHARED["wd dropped"],
             _sgd("else scalars(t, lr)", "else (*scalars(t, lr), lr * wd)"),
@@ -53,6 +55,8 @@ MUTANTS = {
     },
     "momentum": {
         **{name: SHARED[name] for name in _CLIP_THEN_DECAY + _STATES},
+        "rate one step late": _LATE,
+        "lr and mu swapped": [_sgd("return lr, mu", "return mu, lr")],
         "lr outside the buffer": [
             _sgd("mom = mu * mom - lr * g  # (2)", "mom = mu * mom - g  # (2)"),
             _sgd("w = w + mom  # (3)", "w = w + lr * mom  # (3)"),
@@ -107,6 +111,7 @@ MUTANTS = {
             _adam("    m = beta1 * m + (one - beta1) * g  # (1)\n", "    before = m\n    m = beta1 * m + (one - beta1) * g  # (1)\n"),
             _adam("lr_t * m / (sqrt(v)", "lr_t * before / (sqrt(v)"),
         ],
+        "ascent": [_adam("w = w - lr_t * m", "w = w + lr_t * m")],
         "sign instead of ratio": [_adam("lr_t * m / (sqrt(v) + epsilon)", "lr_t * sign(m)")],
         "m keeps all of g": [_adam("(one - beta1) * g", "g")],
         "lr inside the buffer": [_adam("(one - beta1) * g ", "(one - beta1) * lr_t * g "), _adam("lr_t * m /", "m /")],
