@@ -229,6 +229,13 @@ def test_micro_correlation_is_that_of_all_numbers():
     assert m.get()[1] != pytest.approx(m.get_global()[1])
 
 
+def test_micro_correlation_after_a_batch_of_mean_0():
+    m = metric.PearsonCorrelation(average="micro")
+    m.update(np.array([-1, 1]), np.array([0, 1]))
+    m.update(np.array([2, 3, 5]), np.array([1, 4, 2]))
+    assert m.get()[1] == pytest.approx(np.corrcoef([-1, 1, 2, 3, 5], [0, 1, 1, 4, 2])[0, 1])
+
+
 def test_correlations_are_at_most_1():
     r, m = np.random.RandomState(0), metric.PearsonCorrelation()
     for sign in (1, -1) * 50:
