@@ -23,6 +23,7 @@ DIFFERENT = {
     "nd_math.mixed_dtypes_are_refused": "float32 + float64 is float64, as in NumPy",
     "nd_more.sums_of_squares_of_several_arrays": "multi_sum_sq is a helper of MXNet's LARS",
     "nd_more.softmax_in_older_spellings": "SoftmaxOutput, a loss that ignores the gradient of what follows it, is of MXNet's symbols",
+    "metric.metric_strings_and_config": "the name in a config is the one that was given, so that create(config) gives the same metric",
     "loss.gradient_of_softmax_cross_entropy_through_a_net": "MXNet's softmax there is good to 1e-6 only, and the net makes 4e-6 of it",
 }
 # The update operators come with their optimizers.

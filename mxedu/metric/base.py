@@ -122,7 +122,7 @@ class EvalMetric:
 
     def _value(self, total, count):
         """Give the value for a sum and a count above 0."""
-        return total / count
+        return float(total) / count  # NumPy's float32, which an `update` of one's own may add up, would show itself as such
 
     def get(self):
         """Give (name, value) of the batches since the last reset of either kind; nan if there were none."""
