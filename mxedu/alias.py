@@ -11,6 +11,7 @@ import sys
 __all__ = ["install"]
 
 OWN = __package__
+SECOND = {"ndarray": "nd", "init": "initializer", "random": "nd.random"}  # names that modules have in MXNet besides their own here
 
 
 class _Alias(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -19,13 +20,13 @@ class _Alias(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name, path=None, target=None):
         """Give the place of a module below an alias."""
         alias, _, rest = name.partition(".")
-        if rest and alias != OWN and sys.modules.get(alias) is sys.modules[OWN]:
+        if rest and sys.modules.get(alias) is sys.modules[OWN] and _own(rest) != name:
             return importlib.util.spec_from_loader(name, self)
         return None
 
     def create_module(self, spec):
         """Give the module itself, not a copy."""
-        module = importlib.import_module(f"{OWN}.{spec.name.partition('.')[2]}")
+        module = importlib.import_module(_own(spec.name.partition(".")[2]))
         spec.loader_state = module.__spec__
         return module
 
@@ -34,8 +35,12 @@ class _Alias(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         module.__spec__ = module.__spec__.loader_state
 
 
+def _own(rest):
+    """Give the full name of the module that a path below the package, or below an alias of it, means."""
+    first, dot, deeper = rest.partition(".")
+    return f"{OWN}.{SECOND.get(first, first)}{dot}{deeper}"
+
+
 def install():
-    """Let aliases of the package work, and give two modules the second names that they have in MXNet."""
+    """Let aliases of the package and second names of its modules work."""
     sys.meta_path.insert(0, _Alias())
-    for second, name in ("ndarray", "nd"), ("init", "initializer"), ("random", "nd.random"):
-        sys.modules[f"{OWN}.{second}"] = importlib.import_module(f"{OWN}.{name}")

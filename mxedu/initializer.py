@@ -48,7 +48,8 @@ class Initializer:
     def __eq__(self, other):
         return type(self) is type(other) and self._kwargs == other._kwargs
 
-    __hash__ = object.__hash__
+    def __hash__(self):
+        return hash(type(self))
 
     def __call__(self, desc, arr):
         """Write first values as the ending of the name asks."""
@@ -313,7 +314,7 @@ class Load:
     """
 
     def __init__(self, param, default_init=None, verbose=False):
-        arrays = load(param) if isinstance(param, str) else param
+        arrays = param if isinstance(param, dict) else load(param)
         self.param = {name.removeprefix("arg:").removeprefix("aux:"): x for name, x in arrays.items()}
         self.default_init = default_init
 

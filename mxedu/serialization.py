@@ -13,8 +13,6 @@ import io
 import json
 import os
 import tempfile
-import zipfile
-import zlib
 
 import numpy as np
 
@@ -63,13 +61,13 @@ def parse(data, kind, source):
                 raise KeyError("format")
             if header["version"] > VERSION:
                 raise FileError(f"{source} is of version {header['version']}, written by a newer mxedu: this one reads version {VERSION}")
+            if header["kind"] != kind:
+                raise FileError(f"{source} holds {header['kind']}, not {kind}")
             arrays = {name: file[str(i)] for i, name in enumerate(header["names"])}
-    except (ValueError, KeyError, TypeError, EOFError, AttributeError, OSError, zipfile.BadZipFile, zlib.error) as error:
-        if isinstance(error, FileError):
-            raise
+    except FileError:
+        raise
+    except Exception as error:  # zipfile, zlib, json and NumPy have a dozen ways of saying that a file makes no sense
         raise FileError(f"{source} is damaged, or is no file of mxedu's: {str(error) or type(error).__name__}") from None
-    if header["kind"] != kind:
-        raise FileError(f"{source} holds {header['kind']}, not {kind}")
     return arrays, header
 
 

@@ -15,10 +15,13 @@ CODE = """
     from mxnet.gluon.data import DataLoader
     from mxnet.gluon.parameter import Parameter
     from mxnet.ndarray import NDArray
+    from mxnet.ndarray.ndarray import NDArray as again
+    import mxnet.ndarray.random
     import mxnet.ndarray as F
     import mxnet.init
     import mxnet.gluon.utils
 
+    assert again is NDArray is mxedu.nd.NDArray and mxnet.ndarray.random is mxedu.random
     assert nn is mxedu.gluon.nn and F is nd is mxedu.nd and Parameter is mxedu.gluon.Parameter
     assert mxedu.gluon.nn.__spec__.name == mxedu.gluon.nn.__name__ == "mxedu.gluon.nn"
     net = nn.Dense(1)
@@ -44,9 +47,11 @@ def test_imports_from_mxnet_give_mxedus_modules_and_no_copies():
 
 
 def test_second_names():
+    import mxedu.init
     import mxedu.ndarray
+    import mxedu.ndarray.random
     import mxedu.random
 
-    assert mxedu.ndarray is mxedu.nd
-    assert mxedu.random is mxedu.nd.random
-    assert sys.modules["mxedu.init"] is mxedu.initializer
+    assert mxedu.ndarray is sys.modules["mxedu.ndarray"] is mxedu.nd
+    assert mxedu.random is mxedu.ndarray.random is mxedu.nd.random is sys.modules["mxedu.nd.random"]
+    assert sys.modules["mxedu.init"] is mxedu.init is mxedu.initializer

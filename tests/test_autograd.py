@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as npst
 
 from mxedu import autograd, nd
 from mxedu.autograd import gradcheck
+from mxedu.base import MXNetError
 from mxedu.nd import ops
 from mxedu.nd.primitive import Operation, Primitive
 from tests.helpers import unchanged
@@ -832,7 +833,7 @@ def test_a_graph_that_goes_out_of_sight_is_freed_without_the_collector(no_collec
 
 # In-place writes.
 
-REMEDY = r"Cannot write in place.*inside `autograd.record\(\)`.*out-of-place form.*outside record\(\).*autograd.pause\(\)"
+REMEDY = r"Cannot write in place.*inside `autograd.record\(\)`.*out-of-place form.*outside record\(\), after backward"
 WRITES = {
     "iadd": lambda a, b: a.__iadd__(b), "isub": lambda a, b: a.__isub__(b), "imul": lambda a, b: a.__imul__(b),
     "itruediv": lambda a, b: a.__itruediv__(b), "assign all": lambda a, b: a.__setitem__(slice(None), b),
@@ -907,6 +908,32 @@ def test_gradcheck_refuses_orders_it_does_not_check(order):
         gradcheck(lambda x: x * x, nd.array([1.0], dtype="float64"), order=order)
 
 
+@pytest.mark.parametrize("view", [lambda x: x[0:1], lambda x: x.detach(), lambda x: x.reshape(1, 2), lambda x: x])
+@pytest.mark.parametrize("constant", [True, False])
+def test_memory_that_was_read_is_not_written_through_another_array(view, constant):
+    x, c = variable([1.0, 2.0]), nd.array([3.0, 4.0])
+    with autograd.record():
+        y = x * c if constant else x * x
+        with autograd.pause(), autograd.record():
+            pass  # a record within the record forgets nothing
+        with pytest.raises(MXNetError, match="Cannot write in place"):
+            view(c if constant else x)[...] = 9
+    y.backward()
+    assert x.grad.asnumpy().tolist() == ([3, 4] if constant else [2, 4])
+    view(c)[...] = 9
+
+
+def test_setting_the_mode_by_hand_keeps_the_same_memory():
+    x, c = variable([1.0]), nd.array([3.0])
+    for _ in range(2):
+        autograd.set_recording(True)
+        x * c
+        with pytest.raises(MXNetError, match="Cannot write in place"):
+            c += 1
+        autograd.set_recording(False)
+        c += 1  # what the finished recording has read is forgotten
+
+
 # Functions with a gradient of one's own.
 
 
@@ -977,12 +1004,71 @@ def test_a_graph_with_a_function_is_walked_twice_on_demand():
         ({}, NotImplementedError, r"Mine must define forward\(self, \*inputs\)"),
         ({"forward": lambda self, x: x * 2}, NotImplementedError, r"Mine must define backward"),
         ({"forward": lambda self, x: x * 2, "backward": lambda self, g: [g, g]}, ValueError, "gradient for each of 1 inputs, gave 2"),
+        ({"forward": lambda self, x: x * 2, "backward": lambda self, g: None}, TypeError, "gave NoneType for input 0: give zeros"),
+        (
+            {"forward": lambda self, x: x * 2, "backward": lambda self, g: nd.ones(2)},
+            ValueError,
+            r"gave a gradient of shape \(2,\) for input 0 of shape \(1,\)",
+        ),
     ],
 )
 def test_functions_that_are_not_complete(members, error, words):
     x = variable([1.0])
     with unchanged(x), pytest.raises(error, match=words):
         recorded(lambda: type("Mine", (autograd.Function,), members)()(x)).backward()
+
+
+def test_a_function_refuses_numbers_and_notes_what_it_has_saved():
+    x, c = variable([1.0]), nd.array([2.0])
+    with pytest.raises(TypeError, match="input 1 of Scaled must be an NDArray, got float: keep numbers in __init__"):
+        Scaled()(x, 2.0)
+    with autograd.record():
+        product, _ = Scaled()(x, c)
+        with pytest.raises(MXNetError, match="Cannot write in place"):
+            c[:] = 9
+    product.backward()
+    assert x.grad.asscalar() == 2
+
+
+def test_the_head_gradient_is_not_the_functions_to_change():
+    class Doubles(autograd.Function):
+        def forward(self, x):
+            return x * 2
+
+        def backward(self, g):
+            g *= 2
+            return g
+
+    x, head = variable([1.0]), nd.array([5.0])
+    recorded(lambda: Doubles()(x)).backward(head)
+    assert [head.asscalar(), x.grad.asscalar()] == [5, 10]
+
+
+def test_a_saved_output_does_not_keep_the_graph_alive(no_collector):
+    class Exp(autograd.Function):
+        def forward(self, x):
+            y = nd.exp(x)
+            self.save_for_backward(y)
+            return y
+
+        def backward(self, g):
+            (y,) = self.saved_tensors
+            return g * y
+
+    gradcheck(lambda x: Exp()(x), nd.array([0.3, -0.4], dtype="float64"))
+    x = variable([1.0])
+    y = recorded(lambda: Exp()(x * 1))
+    node = weakref.ref(y)
+    del y
+    assert node() is None
+
+
+def test_a_gradient_that_does_not_fit_its_variable_changes_nothing():
+    x, y = variable([1.0]), variable([1.0, 2.0])
+    primitive = Primitive(lambda a, b: a + b.sum())
+    primitive.backward(lambda g, out, a, b: g, lambda g, out, a, b: g)  # the second lacks a broadcast
+    with unchanged(x, y), pytest.raises(MXNetError, match=r"gradient of shape \(1,\) came back to a variable of shape \(2,\)"):
+        recorded(lambda: primitive(x, y)).backward()
 
 
 def test_a_function_is_called_once():

@@ -189,3 +189,47 @@ def test_a_norm_that_is_not_finite_clips_nothing():
     arrays = [nd.array([1.0, np.nan])]
     with unchanged(*arrays), pytest.warns(UserWarning, match="the norm is nan.*nothing is clipped"):
         gluon.utils.clip_global_norm(arrays, 1.0)
+
+
+def test_a_step_on_several_contexts_changes_no_gradient(net):
+    net.collect_params().setattr("grad_req", "add")
+    x, y = nd.ones((2, 4)), nd.ones((2, 4), ctx=mx.cpu(1))
+    net(x)
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"lr_scheduler": lambda t: None})
+    with autograd.record():
+        losses = [net(x).sum(), net(y).sum()]
+    autograd.backward(losses)
+    with unchanged(net, trainer), pytest.raises(TypeError, match="lr_scheduler"):
+        trainer.step(2)
+    gradients = [g.asnumpy() for p in net.collect_params().values() for g in p.list_grad()]
+    working = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.1})
+    working.step(2)
+    for a, b in zip(gradients, [g for p in net.collect_params().values() for g in p.list_grad()], strict=True):
+        assert np.array_equal(a, b)
+
+
+def test_batch_norm_on_two_contexts_moves_its_averages_once_a_batch():
+    layer = gluon.nn.BatchNorm(in_channels=2, momentum=0.8)
+    layer.initialize(ctx=CONTEXTS)
+    batch = np.array([[1.0, 2.0], [3.0, 6.0]])
+    with autograd.record():
+        for ctx in CONTEXTS:
+            layer(nd.array(batch, ctx=ctx))
+    np.testing.assert_allclose(layer.running_mean.data(mx.cpu(1)), 0.2 * batch.mean(axis=0), rtol=1e-6)
+
+
+def test_nets_elsewhere_are_saved_loaded_and_shown(tmp_path, capsys):
+    net = gluon.nn.Dense(1, in_units=2)
+    net.initialize(ctx=[mx.cpu(1), mx.cpu(2)])
+    net.save_parameters(str(tmp_path / "net"))
+    net.collect_params().save(str(tmp_path / "params"))
+    net.summary(nd.ones((1, 2), ctx=mx.cpu(2)))
+    assert "Total params: 3" in capsys.readouterr().out
+    other = gluon.nn.Dense(1, in_units=2)
+    other.load_parameters(str(tmp_path / "net"), ctx=mx.cpu(3))
+    assert other.weight.list_ctx() == [mx.cpu(3)]
+    assert np.array_equal(other.weight.data(), net.weight.data(mx.cpu(1)))
+    with unchanged(other), pytest.raises(MXNetError, match="no GPU"):
+        other.load_parameters(str(tmp_path / "net"), ctx=mx.gpu(), cast_dtype=True, dtype_source="saved")
+    with unchanged(net), pytest.raises(ValueError, match="needs two axes or more"):
+        net.bias.initialize(mx.init.Xavier(), ctx=mx.cpu(2), force_reinit=True)

@@ -10,6 +10,7 @@ import textwrap
 import numpy as np
 import pytest
 
+import mxedu
 from mxedu import autograd, gluon, lr_scheduler, nd, random, serialization
 from mxedu.gluon import nn
 from tests.helpers import unchanged
@@ -343,3 +344,89 @@ def test_a_process_killed_while_it_saves_leaves_one_of_the_two_states(tmp_path):
     seen, cut_short = out.rsplit(maxsplit=1)
     assert seen == "[0.0, 1.0]"
     assert int(cut_short) > 10, "too few of the 60 kills hit a file that was being written"
+
+
+# Cases that were wrong once.
+
+
+def test_any_flipped_byte_gives_the_one_error_or_the_same_arrays(tmp_path):
+    data = serialization.dump("arrays", {"x": np.arange(5.0)}, named=True)
+    outcomes = set()
+    for i in range(len(data)):
+        damaged = data[:i] + bytes([data[i] ^ 0x55]) + data[i + 1 :]
+        try:
+            arrays, _ = serialization.parse(damaged, "arrays", "it")
+        except serialization.FileError:
+            outcomes.add("refused")
+        else:
+            assert np.array_equal(arrays["x"], np.arange(5.0))  # such as a date in the archive's table
+            outcomes.add("the same")
+    assert outcomes == {"refused", "the same"}
+
+
+@pytest.mark.parametrize("header", [b"{}", b"[]", b'{"format": "mxedu", "version": 1}', b'{"format": "other", "version": 1}'])
+def test_a_header_that_lacks_something_is_refused(header, tmp_path):
+    np.savez(tmp_path / "x.npz", header=np.frombuffer(header, np.uint8))
+    with pytest.raises(serialization.FileError, match="x.npz' is damaged, or is no file of mxedu's"):
+        nd.load(str(tmp_path / "x.npz"))
+
+
+def test_settings_given_as_numpys_numbers_are_saved(tmp_path):
+    def trainer():
+        net = nn.Dense(1, in_units=2)
+        net.initialize()
+        settings = {"clip_gradient": np.float32(2), "learning_rate": np.float32(0.25), "lr_scheduler": lr_scheduler.FactorScheduler(2, 0.5)}
+        return gluon.Trainer(net.collect_params(), "sgd", settings)
+
+    first, second = trainer(), trainer()
+    first.save_states(str(tmp_path / "x"))
+    second.optimizer.clip_gradient, second.optimizer.lr_scheduler.base_lr = 7.0, 9.0
+    second.load_states(str(tmp_path / "x"))
+    assert (second.optimizer.clip_gradient, second.optimizer.lr_scheduler.base_lr) == (2.0, 0.25)
+
+
+def test_states_of_every_form_come_back(tmp_path):
+    class Mine(mxedu.optimizer.Optimizer):
+        def create_state(self, index, weight):
+            return {"count": 3, "pair": (nd.ones(1), [nd.zeros(2), None, 0.5])}
+
+        def update(self, index, weight, grad, state):
+            self._update_count(index)
+            state["pair"][0][:] += 1
+
+    net = nn.Dense(1, in_units=2)
+    net.initialize()
+    one, two = (gluon.Trainer(net.collect_params(), Mine()) for _ in range(2))
+    with autograd.record():
+        loss = net(nd.ones((1, 2)))
+    loss.backward()
+    one.step(1)
+    one.save_states(str(tmp_path / "x"))
+    two.load_states(str(tmp_path / "x"))
+    state = two._updater.states[0]
+    assert (state["count"], state["pair"][0].asscalar(), state["pair"][1][1:]) == (3, 2, [None, 0.5])
+    one._updater.states[0] = {"count": object()}
+    with pytest.raises(TypeError, match="state of parameter 0.count holds a object: only arrays, numbers"):
+        one.save_states(str(tmp_path / "x"))
+
+
+def test_states_are_loaded_before_the_first_forward(saved):
+    net = nn.HybridSequential(prefix="net_")
+    with net.name_scope():
+        net.add(nn.Dense(8, activation="relu"), nn.Dropout(0.3), nn.BatchNorm(), nn.Dense(1))
+    net.initialize()
+    schedule = lr_scheduler.CosineScheduler(40, base_lr=0.05, warmup_steps=5)
+    trainer = gluon.Trainer(net.collect_params(), "adam", {"lr_scheduler": schedule, "wd": 0.01})
+    trainer.load_states(str(saved / "trainer"))
+    assert trainer.optimizer.num_update == 3
+
+
+def test_a_file_with_more_than_the_net_has_is_no_file_of_other_names(tmp_path):
+    full, bare = nn.Dense(1, in_units=2), nn.Dense(1, in_units=2, use_bias=False)
+    full.initialize()
+    bare.initialize()
+    full.save_parameters(str(tmp_path / "x"))
+    bare.load_parameters(str(tmp_path / "x"), ignore_extra=True)
+    assert np.array_equal(bare.weight.data(), full.weight.data())
+    full.collect_params().save(str(tmp_path / "named"))
+    full.load_parameters(str(tmp_path / "named"))

@@ -587,3 +587,150 @@ def test_set_data_of_a_single_number():
     parameter.initialize(init.One())
     parameter.set_data(nd.array(3.0))
     assert parameter.data().asscalar() == 3.0
+
+
+# Blocks: hooks, summaries, what fails half-way.
+
+
+def test_hooks_see_inputs_and_outputs_until_they_are_detached():
+    net, seen = started(nn.Dense(2, in_units=3)), []
+    before = net.register_forward_pre_hook(lambda block, inputs: seen.append(("in", block, inputs[0].shape)))
+    with net.register_forward_hook(lambda block, inputs, output: seen.append(("out", block, output.shape))):
+        net(nd.ones((4, 3)))
+    before.detach()
+    before.detach()
+    net(nd.ones((4, 3)))
+    assert seen == [("in", net, (4, 3)), ("out", net, (4, 2))]
+
+
+def test_summary_counts_each_block_and_parameter_once(capsys):
+    net, shared = nn.HybridSequential(), nn.Dense(3, in_units=3)
+    net.add(shared, nn.BatchNorm(), shared)
+    net.initialize()
+    net.summary(nd.ones((2, 3)))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[3:-5]] == ["Input", "Dense-1", "BatchNorm-2", "Dense-3", "HybridSequential-4"]
+    assert lines[-4:-1] == ["Total params: 24", "Trainable params: 18", "Non-trainable params: 6"]
+    assert not shared._hooks
+
+
+def test_apply_goes_from_the_leaves_up():
+    net = nn.Sequential()
+    net.add(nn.Dense(1), nn.Flatten())
+    order = []
+    assert net.apply(lambda block: order.append(type(block).__name__)) is net
+    assert order == ["Dense", "Flatten", "Sequential"]
+
+
+def test_children_do_not_take_each_others_names_and_go_when_deleted():
+    net = Net()
+    net.register_child(nn.Dense(1), "1")
+    net.register_child(nn.Dense(1))
+    assert len(net._children) == 4
+    del net.outer
+    assert "outer" not in net._children
+    with pytest.raises(AttributeError):
+        _ = net.outer
+
+
+def test_containers_of_blocks_are_warned_of():
+    class Listed(gluon.Block):
+        def __init__(self):
+            super().__init__()
+            self.layers = [nn.Dense(1)]
+
+    with pytest.warns(UserWarning, match="Listed.layers holds Blocks, which are not registered: use nn.Sequential or register_child"):
+        Listed().collect_params()
+
+
+def test_a_first_forward_that_fails_leaves_the_layer_waiting():
+    layer = nn.Dense(2, weight_initializer=init.Constant([[1, 2, 3]] * 2))
+    layer.initialize()
+    with pytest.raises(ValueError, match=r"value of Constant has shape \(2, 3\)"):
+        layer(nd.ones((1, 4)))
+    assert layer.weight.shape == (2, 0)
+    assert layer(nd.ones((1, 3))).asnumpy().tolist() == [[6, 6]]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: nn.Dropout(2), lambda: nn.Embedding(0, 1), lambda: nn.BatchNorm(epsilon=-1), lambda: nn.LeakyReLU(-1),
+        lambda: nn.GroupNorm(0), lambda: gluon.loss.HuberLoss(rho=0), lambda: gluon.loss.L2Loss("1"), lambda: nn.PReLU(in_channels=0),
+        lambda: gluon.loss.LogisticLoss(label_format="odd"), lambda: gluon.loss.SDMLLoss(smoothing_parameter=1),
+    ],
+)  # fmt: skip
+def test_a_refused_constructor_uses_up_no_name(make):
+    from mxedu.gluon import names
+
+    before = dict(names.names.counts)
+    with pytest.raises((TypeError, ValueError)):
+        make()
+    assert names.names.counts == before
+
+
+@pytest.mark.parametrize("shape, error", [((-1, 2), ValueError), (("2",), TypeError), ((1.5,), TypeError)])
+def test_lengths_of_parameters_are_checked(shape, error):
+    with pytest.raises(error, match=r"each length of shape \(0: unknown\) must be an integer"):
+        gluon.Parameter("w", shape=shape)
+
+
+def test_numpys_integers_are_lengths():
+    assert gluon.Parameter("w", shape=(np.int64(2), np.int32(3))).shape == (2, 3)
+    assert gluon.Parameter("w", shape=np.int64(2)).shape == (2,)
+
+
+def test_set_data_survives_initialize():
+    layer = nn.Dense(1, use_bias=False)
+    layer.initialize()
+    layer.weight.set_data(nd.array([[5, 6]]))
+    layer.initialize()
+    assert layer(nd.ones((1, 2))).asscalar() == 11
+
+
+def test_loaded_values_come_before_a_parameters_own_initializer():
+    net = nn.Dense(2, in_units=1, prefix="dense_")
+    net.initialize(init.Load({"dense_bias": nd.array([5, 6]), "arg:dense_weight": nd.array([[1], [2]])}))
+    assert net(nd.ones((1, 1))).asnumpy().tolist() == [[6, 8]]
+    with pytest.raises(ValueError, match="param has no 'dense_weight': give default_init too"):
+        net.initialize(init.Load({}), force_reinit=True)
+
+
+def test_a_block_of_ones_own_learns_its_shapes_from_the_functions_it_calls():
+    class Mine(gluon.HybridBlock):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.weight = self.params.get("weight", shape=(2, 0), allow_deferred_init=True)
+            self.gamma = self.params.get("gamma", shape=(0,), init="ones", allow_deferred_init=True)
+            self.beta = self.params.get("beta", shape=(0,), init="zeros", allow_deferred_init=True)
+            self.slope = self.params.get("slope", shape=(0,), init="zeros", allow_deferred_init=True)
+
+        def hybrid_forward(self, F, x, weight, gamma, beta, slope):
+            y = F.FullyConnected(x, weight, num_hidden=2, no_bias=True)
+            return F.LeakyReLU(F.LayerNorm(y, gamma=gamma, beta=beta), slope, act_type="prelu") + 0 * weight.sum()
+
+    net = started(Mine())
+    assert net(nd.ones((4, 3))).shape == (4, 2)
+    assert [p.shape for p in net.collect_params().values()] == [(2, 3), (2,), (2,), (2,)]
+    assert np.array_equal(net(nd.ones((4, 3))), net(nd.ones((4, 3))))
+
+
+def test_a_shape_that_nothing_settles_is_asked_for():
+    class Mine(gluon.HybridBlock):
+        def __init__(self):
+            super().__init__()
+            self.weight = self.params.get("weight", shape=(0, 2), allow_deferred_init=True)
+
+        def hybrid_forward(self, F, x, weight):
+            return F.dot(x, weight)
+
+    with pytest.raises(gluon.DeferredInitializationError, match="weight"):
+        started(Mine())(nd.ones((1, 3)))
+
+
+def test_training_goes_on_after_pickling_as_before():
+    net = started(nn.Dense(300, in_units=200))
+    copied = copy.deepcopy(net)
+    weight, node = copied.weight.data()._data, copied.weight.data()._node
+    assert weight.ctypes.data % 64 == node.gradient._data.ctypes.data % 64 == 0
+    assert np.array_equal(weight, net.weight.data())

@@ -1,20 +1,9 @@
-"""Automatic differentiation: `record`, `backward`, `grad` (see `tape`), `Function`, and `gradcheck`, which compares with differences."""
+"""Automatic differentiation: when to record (`modes`), going back (`tape`), gradients of one's own, comparison with differences."""
 
 from .function import Function
 from .gradcheck import gradcheck
-from .tape import (
-    backward,
-    grad,
-    is_recording,
-    is_training,
-    mark_variables,
-    pause,
-    predict_mode,
-    record,
-    set_recording,
-    set_training,
-    train_mode,
-)  # fmt: skip
+from .modes import is_recording, is_training, pause, predict_mode, record, set_recording, set_training, train_mode
+from .tape import backward, grad, mark_variables
 
 __all__ = [
     "Function", "backward", "grad", "gradcheck", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record",

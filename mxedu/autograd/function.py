@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from .tape import STATE, Node, is_training, pause
+from ..base import ShapeError
+from .modes import STATE, is_training, note_reading, pause
+from .tape import Node
 
 __all__ = ["Function"]
 
@@ -31,11 +33,12 @@ class _Output(Node):
 class _Call(Node):
     """One recorded call of a `Function`."""
 
-    __slots__ = ("function", "kind", "outputs", "pulled")
+    __slots__ = ("function", "inputs", "kind", "outputs", "pulled")
 
-    def __init__(self, parents, function, outputs):
-        super().__init__(parents)
+    def __init__(self, inputs, function, outputs):
+        super().__init__([x._node for x in inputs])
         self.function, self.kind = function, type(outputs[0])
+        self.inputs = [x._data.shape for x in inputs]
         self.outputs = [(x._data.shape, x._data.dtype) for x in outputs]
         self.pulled = None
 
@@ -48,17 +51,35 @@ class _Call(Node):
     def _backward(self, g):
         raw = not any(isinstance(x, self.kind) for x in g.values())
         given = [g[i] if i in g else np.zeros(*output) for i, output in enumerate(self.outputs)]
-        given = [x if isinstance(x, self.kind) else self.kind(x) for x in given]
-        if raw:
-            with pause(train_mode=is_training()):
-                results = self.function.backward(*given)
-        else:
-            results = self.function.backward(*given)
-        results = results if isinstance(results, list | tuple) else [results]
-        name = type(self.function).__name__
-        if len(results) != len(self.parents):
-            raise ValueError(f"{name}.backward must give a gradient for each of {len(self.parents)} inputs, gave {len(results)}")
+        given = [x if isinstance(x, self.kind) else self.kind(x.copy()) for x in given]
+        function = self.function
+        saved, function.saved_tensors = function.saved_tensors, self._saved(function.saved_tensors)
+        try:
+            if raw:
+                with pause(train_mode=is_training()):
+                    results = function.backward(*given)
+            else:
+                results = function.backward(*given)
+        finally:
+            function.saved_tensors = saved
+        results = list(results) if isinstance(results, list | tuple) else [results]
+        name = f"{type(function).__name__}.backward"
+        if len(results) != len(self.inputs):
+            raise ValueError(f"{name} must give a gradient for each of {len(self.inputs)} inputs, gave {len(results)}")
+        for i, (x, shape) in enumerate(zip(results, self.inputs, strict=True)):
+            if not isinstance(x, self.kind):
+                raise TypeError(f"{name} must give NDArrays, gave {type(x).__name__} for input {i}: give zeros where there is no gradient")
+            if x._data.shape != shape:
+                raise ShapeError(f"{name} gave a gradient of shape {x._data.shape} for input {i} of shape {shape}: they must be the same")
         return [x._data if raw else x for x in results]
+
+    def _saved(self, tensors):
+        """Give what was saved, outputs with their place in the graph: kept with it they would keep the graph alive."""
+        wrapped = []
+        for x in tensors:
+            number = self.function._outputs.get(id(x))
+            wrapped.append(x if number is None else self.kind(x._data, _Output(self, number)))
+        return tuple(wrapped)
 
     def free(self):
         """Forget inputs and what was saved."""
@@ -94,6 +115,7 @@ class Function:
 
     saved_tensors = ()
     _called = False
+    _outputs = {}  # by id, the numbers of the arrays that `forward` gave; those that were saved are among `saved_tensors`
 
     def save_for_backward(self, *tensors):
         """Keep arrays for `backward`, which finds them in `saved_tensors`."""
@@ -104,15 +126,18 @@ class Function:
         if self._called:
             raise RuntimeError(f"this {type(self).__name__} has been called, and keeps what that call saved: make a new one for each call")
         self._called = True
+        for i, x in enumerate(inputs):
+            if not hasattr(x, "_node"):
+                raise TypeError(f"input {i} of {type(self).__name__} must be an NDArray, got {type(x).__name__}: keep numbers in __init__")
         with pause(train_mode=is_training()):
             result = self.forward(*inputs)
         outputs = list(result) if isinstance(result, list | tuple) else [result]
-        parents = [x._node for x in inputs]
-        if STATE.recording and any(parent is not None for parent in parents):
-            outputs = [type(x)(x._data.copy()) if any(x is y for y in inputs) else x for x in outputs]
-            call = _Call(parents, self, outputs)
-            for i, x in enumerate(outputs):
-                x._node = _Output(call, i)
+        if STATE.recording and any(x._node is not None for x in inputs):
+            note_reading([*inputs, *self.saved_tensors])
+            self._outputs = {id(x): i for i, x in enumerate(outputs)}
+            call = _Call(inputs, self, outputs)
+            # New wrappers: what `forward` gave may be an input, or have been saved.
+            outputs = [type(x)(x._data.copy() if any(x is y for y in inputs) else x._data, _Output(call, i)) for i, x in enumerate(outputs)]
         return outputs if isinstance(result, list | tuple) else outputs[0]
 
     def forward(self, *inputs):

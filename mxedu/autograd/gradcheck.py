@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .tape import grad, record
+from .modes import record
+from .tape import grad
 
 __all__ = ["gradcheck"]
 

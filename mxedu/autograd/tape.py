@@ -5,35 +5,21 @@ rule that pulls a gradient of its result back to them. `backward` walks these no
 numbered as they are made, so "newest first" is an order in which each node is reached after everything computed from it; nothing is
 sorted, and nothing recurses.
 
-This module knows nodes only. Of an array it uses three things: `_data` (a numpy array), `_node`, and the constructor
+This module knows nodes only. Of an array it uses `_data` (a numpy array), `_node`, `shape`, `astype`, +, and the constructor
 `type(array)(data)`. What a node computes is the business of `mxedu.nd.primitive`.
 """
 
 import itertools
-import threading
 from heapq import heappop, heappush
 
 import numpy as np
 
 from ..base import MXNetError, ShapeError
+from .modes import Scope
 
-__all__ = [
-    "backward", "grad", "is_recording", "is_training", "mark_variables", "pause", "predict_mode", "record",
-    "set_recording", "set_training", "train_mode",
-]  # fmt: skip
+__all__ = ["backward", "grad", "mark_variables"]
 
-
-class _State(threading.local):
-    """Whether this thread records, and whether layers behave as in training."""
-
-    recording = False
-    training = False
-    record = 0  # the number of the `record` that is open; see Variable in mxedu.nd.primitive
-
-
-STATE = _State()
 next_birth = itertools.count().__next__
-_next_record = itertools.count(1).__next__
 
 NOT_RECORDED = (
     "Cannot differentiate: {what} is not in a computational graph. Compute it inside `with autograd.record():` from an array "
@@ -89,88 +75,6 @@ class Leaf(Node):
 
     def free(self):
         """Do nothing: a variable outlives the graphs it takes part in."""
-
-
-class _Scope:
-    """Set flags of this thread's state on entry and restore them on exit."""
-
-    __slots__ = ("recording", "saved", "training")
-
-    def __init__(self, recording=None, training=None):
-        self.recording = recording
-        self.training = training
-        self.saved = []
-
-    def __enter__(self):
-        self.saved.append((STATE.recording, STATE.training, STATE.record))
-        if self.recording and not STATE.recording:
-            STATE.record = _next_record()
-        if self.recording is not None:
-            STATE.recording = self.recording
-        if self.training is not None:
-            STATE.training = self.training
-
-    def __exit__(self, *exception):
-        STATE.recording, STATE.training, STATE.record = self.saved.pop()
-
-
-def record(train_mode=True):
-    """Record the operations of the `with` block, so that `backward` can differentiate them.
-
-    Parameters
-    ----------
-    train_mode : bool, default True
-        Whether layers such as Dropout behave as in training.
-
-    Examples
-    --------
-    >>> from mxedu import autograd, nd
-    >>> x = nd.array([1.0, 2.0])
-    >>> x.attach_grad()
-    >>> with autograd.record():
-    ...     y = x * x
-    >>> y.backward()
-    >>> print(x.grad.asnumpy())
-    [2. 4.]
-    """
-    return _Scope(True, bool(train_mode))
-
-
-def pause(train_mode=False):
-    """Stop recording for the length of the `with` block."""
-    return _Scope(recording=False, training=bool(train_mode))
-
-
-def train_mode():
-    """Let layers behave as in training, whether or not anything is recorded."""
-    return _Scope(training=True)
-
-
-def predict_mode():
-    """Let layers behave as in prediction, whether or not anything is recorded."""
-    return _Scope(training=False)
-
-
-def is_recording():
-    """Whether this thread records."""
-    return STATE.recording
-
-
-def is_training():
-    """Whether layers behave as in training in this thread."""
-    return STATE.training
-
-
-def set_recording(is_recording):
-    """Set whether this thread records; give back what held before."""
-    previous, STATE.recording = STATE.recording, bool(is_recording)
-    return previous
-
-
-def set_training(train_mode):
-    """Set whether layers behave as in training; give back what held before."""
-    previous, STATE.training = STATE.training, bool(train_mode)
-    return previous
 
 
 def mark_variables(variables, gradients, grad_reqs="write"):
@@ -259,6 +163,9 @@ def _walk(seeds, keep_graph, on_leaf=None, wanted=()):
             found[node] = g
         contributions = [(parent, node.pull(i, g)) for i, parent in enumerate(node.parents) if parent is not None]
         done.append(node)
+    for leaf, g in gradients.items():
+        if g.shape != leaf.gradient.shape:
+            raise ShapeError(f"a gradient of shape {g.shape} came back to a variable of shape {leaf.gradient.shape}")
     # Only now does anything change: a walk that fails half-way leaves every gradient as it was.
     for leaf, g in gradients.items():
         if on_leaf is not None:
@@ -335,7 +242,7 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
         if variable._node is None:
             raise MXNetError(NOT_RECORDED.format(what="a variable"))
     nodes = [variable._node for variable in variables]
-    with _Scope(recording=bool(create_graph), training=bool(train_mode)):
+    with Scope(recording=bool(create_graph), training=bool(train_mode)):
         keep = create_graph if retain_graph is None else retain_graph
         found = _walk(_seeds(heads, head_grads, raw=not create_graph), keep, wanted=set(nodes))
         result = []

@@ -6,11 +6,13 @@ import warnings
 from collections import OrderedDict
 
 from .. import nd
+from ..autograd import pause
 from ..nd import NDArray
 from .names import NameScope, names
-from .parameter import Parameter
+from .parameter import DeferredInitializationError, Parameter
 from .parameter_dict import ParameterDict, load_into, named_arrays
 from .shapes import ShapeReader
+from .summary import summarize
 
 __all__ = ["Block", "HookHandle", "HybridBlock"]
 
@@ -108,7 +110,14 @@ class Block:
     def register_child(self, block, name=None):
         """Add a child block."""
         check_block(self, block)
-        self._children[str(len(self._children)) if name is None else name] = block
+        if name is None:
+            name = next(str(i) for i in itertools.count(len(self._children)) if str(i) not in self._children)
+        self._children[name] = block
+
+    def __delattr__(self, name):
+        self._children.pop(name, None)
+        self._own.pop(name, None)
+        super().__delattr__(name)
 
     def collect_params(self, select=None):
         """Give the parameters of this block and of all blocks below it; with `select`, those whose names match the pattern.
@@ -186,7 +195,7 @@ class Block:
             for name, p in parameters.items():
                 first.setdefault(p, name)
             parameters = {name: p for p, name in first.items()}
-        nd.save(filename, {name: p.data().detach() for name, p in parameters.items()})
+        nd.save(filename, {name: p.list_data()[0] for name, p in parameters.items()})
 
     def load_parameters(
         self, filename, ctx=None, allow_missing=False, ignore_extra=False, cast_dtype=False, dtype_source="current"
@@ -215,7 +224,7 @@ class Block:
         """
         arrays = named_arrays(filename)
         parameters = self._collect_params_with_prefix()
-        if arrays and not any("." in name for name in arrays) and not set(arrays) <= set(parameters):
+        if arrays and not set(arrays) & set(parameters) and set(arrays) & set(self.collect_params().keys()):
             parameters = dict(self.collect_params().items())  # a file of collect_params().save
         else:  # the file may lack the second paths of shared parameters
             there = {p for name, p in parameters.items() if name in arrays}
@@ -239,15 +248,26 @@ class Block:
             hook(self, inputs)
         for parameter in self._own.values():
             if parameter._pending is not None:
-                self.infer_shape(*inputs)
-                for waiting in self._own.values():
-                    if waiting._pending is not None and not waiting._unknown_shape():
-                        waiting._finish_deferred_init()
+                self._start_waiting(inputs)
                 break
         output = self.forward(*inputs, **options)
         for hook in tuple(self._hooks.values()):
             hook(self, inputs, output)
         return output
+
+    def _start_waiting(self, inputs):
+        """Give own parameters that wait for their shapes first values; what fails leaves them waiting as they were."""
+        waiting = [(p, p._shape) for p in self._own.values() if p._pending is not None]
+        try:
+            self.infer_shape(*inputs)
+            for parameter, _ in waiting:
+                if not parameter._unknown_shape():
+                    parameter._finish_deferred_init()
+        except BaseException:
+            for parameter, shape in waiting:
+                if parameter._data is None:
+                    parameter._shape = shape
+            raise
 
     def forward(self, *inputs):
         """Compute the output."""
@@ -255,20 +275,7 @@ class Block:
 
     def summary(self, *inputs):
         """Print the blocks in the order in which they end, with the shapes of their outputs and the numbers of their parameters."""
-        rows, seen, handles = [("Input", _shapes(inputs), 0)], {}, []
-
-        def note(block, _, output):
-            own = {p: p.data().size for p in block._own.values()}
-            seen.update(own)
-            rows.append((f"{type(block).__name__}-{len(rows)}", _shapes(output), sum(own.values())))
-
-        self.apply(lambda block: handles.append(block.register_forward_hook(note)))
-        try:
-            self(*inputs)
-        finally:
-            for handle in handles:
-                handle.detach()
-        print_summary(rows, seen)
+        summarize(self, inputs)
 
 
 class HybridBlock(Block):
@@ -277,9 +284,24 @@ class HybridBlock(Block):
     def forward(self, x, *inputs):
         """Call `hybrid_forward` with the values of the parameters where x lives."""
         context = x._context if isinstance(x, NDArray) else None
-        waiting = any([p._pending is not None for p in self._own.values()])
-        parameters = {name: p if p._pending is not None else p.data(context) for name, p in self._own.items()}
-        return self.hybrid_forward(ShapeReader(context) if waiting else nd, x, *inputs, **parameters)
+        if any([p._pending is not None for p in self._own.values()]):
+            self._read_shapes(context, x, inputs)
+        return self.hybrid_forward(nd, x, *inputs, **{name: p.data(context) for name, p in self._own.items()})
+
+    def _read_shapes(self, context, x, inputs):
+        """Run `hybrid_forward` once to see what shapes its functions give to the parameters that wait for theirs."""
+        failure, parameters = None, {name: p if p._pending is not None else p.data(context) for name, p in self._own.items()}
+        with pause():
+            try:
+                self.hybrid_forward(ShapeReader(context), x, *inputs, **parameters)
+            except Exception as error:
+                failure = error  # of no account if all shapes are known by then
+        for parameter in self._own.values():
+            if parameter._pending is not None:
+                raise DeferredInitializationError(
+                    f"the shape {parameter.shape} of parameter {parameter.name} is not known from the functions that it is passed to: give "
+                    f"it in full when the parameter is made, or define infer_shape(self, *inputs) in {type(self).__name__}, which sets it"
+                ) from failure
 
     def hybrid_forward(self, F, x, *inputs, **parameters):
         """Compute the output."""
@@ -300,23 +322,3 @@ def check_input(block, x):
     """Raise TypeError unless x is an NDArray."""
     if not isinstance(x, NDArray):
         raise TypeError(f"the input of {block.name} must be an NDArray, got {type(x).__name__}: wrap it with nd.array(x)")
-
-
-def _shapes(x):
-    """Give the shape of an array, or those of several, in a form to print."""
-    if isinstance(x, NDArray):
-        return str(x.shape)
-    return ", ".join(map(_shapes, x)) if isinstance(x, list | tuple) else "-"
-
-
-def print_summary(rows, counts):
-    """Print the table of `Block.summary`: rows of (layer, shape, number of parameters), and the counts of all parameters."""
-    print("-" * 80)
-    print("{:>20}  {:>42} {:>15}".format("Layer (type)", "Output Shape", "Param #"))
-    print("=" * 80)
-    for layer, shape, n in rows:
-        print(f"{layer:>20}  {shape:>42} {n:>15}")
-    print("=" * 80)
-    trainable = sum(n for p, n in counts.items() if p.grad_req != "null")
-    print(f"Total params: {sum(counts.values())}\nTrainable params: {trainable}\nNon-trainable params: {sum(counts.values()) - trainable}")
-    print("-" * 80)

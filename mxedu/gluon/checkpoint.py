@@ -6,6 +6,7 @@ from .. import serialization
 from ..base import ShapeError
 from ..nd import NDArray, streams
 from ..optimizer import states
+from .parameter import fits
 
 __all__ = ["load", "save"]
 
@@ -39,17 +40,21 @@ def load(fname, updater, parameters):
         if not isinstance(index, int) or not 0 <= index < len(parameters):
             raise ValueError(f"{where} has states of parameter {index!r}, but this Trainer has {len(parameters)} parameters")
         parameter = parameters[index]
-        for x in _leaves(state):
-            if parameter.shape is not None and x.shape != parameter.shape:
+        for x in _leaves(state) if updater.optimizer.rule is not None else ():
+            if not fits(parameter.shape, x.shape):
                 raise ShapeError(f"{where} has states of shape {x.shape} for parameter {parameter.name} of shape {parameter.shape}")
-    states.unpack(updater, arrays, header)
-    streams.set_state(seed, *engines)
+    try:
+        np.random.RandomState().set_state(numpys)
+        streams.set_state(seed, *engines)
+    except (ValueError, TypeError, IndexError) as error:
+        raise serialization.FileError(f"{where} is damaged: its random streams make no sense ({error})") from None
     np.random.set_state(numpys)
+    states.unpack(updater, arrays, header)
 
 
 def _leaves(state):
     """Give all arrays of a state."""
     if isinstance(state, NDArray):
         yield state
-    for part in state if isinstance(state, tuple) else ():
+    for part in state if isinstance(state, list | tuple) else state.values() if isinstance(state, dict) else ():
         yield from _leaves(part)

@@ -8,7 +8,7 @@ from .. import initializer, validate
 from ..base import MXNetError, ShapeError
 from ..context import current_context, resolve
 from ..nd import NDArray
-from ..nd.memory import aligned_zeros
+from ..nd.memory import aligned_copy, aligned_zeros
 from ..nd.ndarray import on
 
 __all__ = ["Constant", "DeferredInitializationError", "Parameter"]
@@ -55,10 +55,10 @@ class Parameter:
         self.lr_mult, self.wd_mult = lr_mult, wd_mult
         self.init = None if init is None else initializer.create(init)
         self._allow_deferred_init = allow_deferred_init
-        self._shape = (shape,) if isinstance(shape, int) else None if shape is None else tuple(shape)
+        self._shape = None if shape is None else _lengths(shape)
         self._data = None  # the array on the first context; all of them are in _replicas
         self._replicas = []
-        self._contexts = []
+        self._contexts = []  # where it lives, or will live
         self._pending = None  # the initializer, or the data, that waits for the shape
         self._differentiable = differentiable
         self._grad_req = "null"
@@ -74,11 +74,10 @@ class Parameter:
 
     @shape.setter
     def shape(self, shape):
-        if self._shape is not None and (
-            len(shape) != len(self._shape) or any(old not in (0, new) for old, new in zip(self._shape, shape, strict=True))
-        ):
-            raise ShapeError(f"shape: parameter {self.name} has shape {self._shape} (0: unknown), which cannot become {tuple(shape)}")
-        self._shape = tuple(shape)
+        shape = _lengths(shape)
+        if not fits(self._shape, shape):
+            raise ShapeError(f"shape: parameter {self.name} has shape {self._shape} (0: unknown), which cannot become {shape}")
+        self._shape = shape
 
     @property
     def dtype(self):
@@ -126,7 +125,7 @@ class Parameter:
         """Restore a copied or unpickled parameter; arrays travel without their gradients."""
         self.__dict__.update(state)
         if self._data is not None:
-            self._place(self._data._data)
+            self._place(aligned_copy(self._data._data.astype(self.dtype, copy=False)), self._contexts)
 
     def _attach_grad(self):
         for x in self._replicas:
@@ -155,22 +154,23 @@ class Parameter:
             message = f"Parameter '{self.name}' is already initialized, ignoring. Set force_reinit=True to re-initialize."
             warnings.warn(message, stacklevel=2)
             return
-        contexts = _contexts(ctx)
+        if isinstance(self._pending, np.ndarray) and not force_reinit:
+            return  # set_data has given its values already
+        contexts = contexts_of(ctx)
         fill = self.init if init is None else initializer.create(init)
-        if fill is None:
+        if fill is None or (init is None and isinstance(default_init, initializer.Load) and self.name in default_init.param):
             fill = initializer.create("uniform" if default_init is None else default_init)
         if self._unknown_shape():
             if not self._allow_deferred_init:
                 raise ValueError(f"parameter {self.name} has the unknown shape {self._shape}: give its shape, or allow_deferred_init=True")
             self._data, self._replicas, self._contexts, self._pending = None, [], contexts, fill
         else:
-            self._contexts = contexts
-            self._start(fill)
+            self._start(fill, contexts)
 
     def _unknown_shape(self):
         return self._shape is None or 0 in self._shape
 
-    def _start(self, fill):
+    def _start(self, fill, contexts):
         """Make the array and write the first values: those of an initializer, or a numpy array."""
         data = aligned_zeros(self._shape, self.dtype)
         if isinstance(fill, np.ndarray):
@@ -179,18 +179,19 @@ class Parameter:
             data[...] = fill
         else:
             fill._init_weight(initializer.InitDesc(self.name), NDArray(data))
-        self._place(data)
+        self._place(data, contexts)
         self._pending = None
 
-    def _place(self, data):
+    def _place(self, data, contexts):
         """Make the arrays of the contexts, which share the memory of a numpy array, and their gradients."""
-        self._replicas = [on(context)(data) for context in self._contexts]
+        self._contexts = contexts
+        self._replicas = [on(context)(data) for context in contexts]
         self._data = self._replicas[0]
         self._attach_grad()
 
     def _finish_deferred_init(self):
         if self._pending is not None:
-            self._start(self._pending)
+            self._start(self._pending, self._contexts)
 
     # Values.
 
@@ -249,19 +250,17 @@ class Parameter:
 
     def reset_ctx(self, ctx):
         """Move to other contexts."""
-        contexts = _contexts(ctx)
+        contexts = contexts_of(ctx)
         self.list_ctx()
         self._contexts = contexts
         if self._data is not None:
-            self._place(self._data._data)
+            self._place(self._data._data, contexts)
 
     def cast(self, dtype):
         """Convert values and gradient to another dtype."""
         self.dtype = dtype
         if self._data is not None:
-            data = aligned_zeros(self._shape, self.dtype)
-            data[...] = self._data._data
-            self._place(data)
+            self._place(aligned_copy(self._data._data.astype(self.dtype, copy=False)), self._contexts)
 
     def zero_grad(self):
         """Set the gradient to zero, as grad_req='add' needs before each new sum."""
@@ -274,8 +273,7 @@ class Parameter:
         values = data._data if isinstance(data, NDArray) else np.asarray(data)
         if self._data is None and self._pending is None:
             raise self._missing()
-        known = self._shape is not None and len(values.shape) == len(self._shape)
-        if self._shape is not None and not (known and all(n in (0, m) for n, m in zip(self._shape, values.shape, strict=True))):
+        if not fits(self._shape, values.shape):
             raise ShapeError(f"set_data: parameter {self.name} has shape {self._shape} (0: unknown), but the data has {values.shape}")
         if self._data is None:
             self._shape, self._pending = values.shape, values.copy()
@@ -284,26 +282,21 @@ class Parameter:
 
     def _check_load(self, values, cast_dtype, source):
         """Raise if `_load` could not take these values, a numpy array that comes from a file."""
-        known = self._shape or values.shape
-        if len(known) != len(values.shape) or any(n not in (0, m) for n, m in zip(known, values.shape, strict=True)):
+        if not fits(self._shape, values.shape):
             raise ShapeError(f"{source}: parameter {self.name} has shape {self._shape} (0: unknown), but the file has {values.shape}")
         if values.dtype != np.dtype(self.dtype) and not cast_dtype:
             kind = np.dtype(self.dtype)
             raise ValueError(f"{source}: parameter {self.name} is {kind}, the file has {values.dtype}: pass cast_dtype=True to convert")
 
-    def _load(self, values, ctx, dtype_source):
-        """Take values from a file, and a place if it has none yet."""
+    def _load(self, values, contexts, dtype_source):
+        """Take values from a file; `contexts` is where to live, None for where it lives, or the current context."""
         if dtype_source == "saved":
             self.cast(values.dtype)
-        if ctx is not None or not self._contexts:
-            self._contexts = _contexts(ctx)
         self._shape = values.shape
-        if self._data is None:
-            self._start(values)
+        if self._data is None or contexts is not None:
+            self._start(values, contexts or self._contexts or contexts_of(None))
         else:
             self._data._data[...] = values
-            if ctx is not None:
-                self._place(self._data._data)
 
 
 class Constant(Parameter):
@@ -326,7 +319,18 @@ class Constant(Parameter):
         return f"Constant {self.name} (shape={self.shape}, dtype={self.dtype})"
 
 
-def _contexts(ctx):
+def fits(known, shape):
+    """Whether a shape agrees with a known one, in which 0 stands for a length that is not known, and None for no knowledge."""
+    return known is None or (len(known) == len(shape) and all(n in (0, m) for n, m in zip(known, shape, strict=True)))
+
+
+def _lengths(shape):
+    """Give a shape, an int or several, as a tuple of lengths."""
+    shape = [shape] if isinstance(shape, int | np.integer) else shape
+    return tuple(validate.integer("each length of shape (0: unknown)", n, low=0) for n in shape)
+
+
+def contexts_of(ctx):
     """Give the list of contexts that an argument `ctx` means."""
     contexts = [resolve(c) for c in (ctx if isinstance(ctx, list | tuple) else [ctx])]
     if not contexts or len(set(contexts)) != len(contexts):

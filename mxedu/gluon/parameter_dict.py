@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import initializer
 from ..nd import load, save
-from .parameter import Constant, Parameter
+from .parameter import Constant, Parameter, contexts_of
 
 __all__ = ["ParameterDict"]
 
@@ -27,6 +27,8 @@ def load_into(parameters, arrays, filename, ctx, allow_missing, ignore_extra, ca
     ------
     ValueError
         If names are missing or too many, or shapes or dtypes differ.
+    MXNetError
+        If there is no such context.
     """
     if dtype_source not in ("current", "saved"):
         raise ValueError(f"dtype_source must be 'current' or 'saved', got {dtype_source!r}")
@@ -35,11 +37,12 @@ def load_into(parameters, arrays, filename, ctx, allow_missing, ignore_extra, ca
         raise ValueError(f"the file {filename!r} has no {', '.join(missing)}; it has {', '.join(arrays)}: pass allow_missing=True to go on")
     if extra and not ignore_extra:
         raise ValueError(f"the file {filename!r} has {', '.join(extra)}, which the net has not: pass ignore_extra=True to pass over that")
+    contexts = None if ctx is None else contexts_of(ctx)
     present = [(parameters[n], arrays[n]._data) for n in parameters if n in arrays]
     for parameter, values in present:
         parameter._check_load(values, cast_dtype, f"the file {filename!r}")
     for parameter, values in present:
-        parameter._load(values, ctx, dtype_source if cast_dtype else "current")
+        parameter._load(values, contexts, dtype_source if cast_dtype else "current")
 
 
 def _filled(shape, known):
@@ -162,7 +165,7 @@ class ParameterDict:
         for name in self.keys():
             if not name.startswith(strip_prefix):
                 raise ValueError(f"strip_prefix is {strip_prefix!r}, but the parameter {name!r} does not begin with it")
-        save(filename, {name.removeprefix(strip_prefix): p.data() for name, p in self.items()})
+        save(filename, {name.removeprefix(strip_prefix): p.list_data()[0] for name, p in self.items()})
 
     def load(
         self, filename, ctx=None, allow_missing=False, ignore_extra=False, restore_prefix="", cast_dtype=False, dtype_source="current"

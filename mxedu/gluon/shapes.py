@@ -37,7 +37,7 @@ RULES = {
 
 
 class ShapeReader:
-    """Stands in for `mxedu.nd` in the first call of `hybrid_forward`, whose parameters of unknown shape come as they are.
+    """Stands in for `mxedu.nd` in a first call of `hybrid_forward`, made for its sake, whose parameters of unknown shape come as they are.
 
     Where one is passed to a function that settles its shape, it gets that shape and its first values, and the call goes on.
     """

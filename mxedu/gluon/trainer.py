@@ -2,7 +2,7 @@
 
 from .. import optimizer as opt
 from .. import validate
-from ..autograd.tape import STATE
+from ..autograd.modes import STATE
 from ..base import MXNetError
 from . import checkpoint
 from .parameter import Parameter
@@ -152,8 +152,10 @@ class Trainer:
         """
         self._check_halves("allreduce_grads")
         for parameter in self._params:
-            if parameter._grad_req != "null":
-                _add_up(parameter)
+            if parameter._grad_req != "null" and len(parameter.list_data()) > 1:
+                total = _total(parameter)
+                for x in parameter._replicas:
+                    x._node.gradient._data[...] = total
 
     def update(self, batch_size, ignore_stale_grad=False):
         """Do what `step` does after `allreduce_grads`; the arguments are those of `step`."""
@@ -186,6 +188,8 @@ class Trainer:
                 grads.append(leaf.gradient)
                 if len(parameter._replicas) > 1:
                     divided.append(parameter)
+                    if reduce:
+                        grads[-1] = type(weight)(_total(parameter))
             else:
                 stale.append(parameter.name)
         if stale and not ignore_stale_grad:
@@ -195,9 +199,6 @@ class Trainer:
             )
         if not indices:
             return
-        if reduce:
-            for parameter in divided:
-                _add_up(parameter)
         scale, self._optimizer.rescale_grad = self._optimizer.rescale_grad, self._scale / batch_size
         try:
             self._updater(indices, grads, weights)
@@ -241,14 +242,10 @@ class Trainer:
         checkpoint.load(fname, self._updater, self._params)
 
 
-def _add_up(parameter):
-    """Make the gradient on each context the sum of those on all contexts."""
-    parameter._check_initialized()
-    gradients = [x._node.gradient._data for x in parameter._replicas]
-    if len(gradients) > 1:
-        total = sum(gradients[1:], gradients[0])
-        for gradient in gradients:
-            gradient[...] = total
+def _total(parameter):
+    """Give the sum of a parameter's gradients on all contexts."""
+    first, *others = [x._node.gradient._data for x in parameter._replicas]
+    return sum(others, first)
 
 
 def _parameter_list(params):

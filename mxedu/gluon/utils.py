@@ -8,6 +8,7 @@ import numpy as np
 from .. import validate
 from ..base import ShapeError
 from ..nd import NDArray, array
+from ..nd.functions.shape import axes_of
 from ..nd.kernels import sum_of_squares
 
 __all__ = ["clip_global_norm", "split_and_load", "split_data"]
@@ -32,6 +33,7 @@ def split_data(data, num_slice, batch_axis=0, even_split=True):
     ValueError
         If the batch has too few samples, or cannot be divided evenly and should be.
     """
+    (batch_axis,) = axes_of("split_data", data, batch_axis)
     size = data.shape[batch_axis]
     validate.integer("num_slice", num_slice, low=1)
     if size < num_slice:
@@ -92,6 +94,8 @@ def clip_global_norm(arrays, max_norm, check_isfinite=True):
     for x in arrays:
         if not isinstance(x, NDArray):
             raise TypeError(f"arrays must be a list of NDArrays, got a {type(x).__name__}")
+        if x._data.dtype.kind != "f":
+            raise TypeError(f"arrays must hold floating-point numbers, got {x._data.dtype}: use x.astype('float32')")
     norm = math.sqrt(math.fsum(sum_of_squares(x._data) for x in arrays))
     if check_isfinite and not math.isfinite(norm):
         warnings.warn(f"the norm is {norm}: some gradient is NaN or infinite; nothing is clipped", stacklevel=2)

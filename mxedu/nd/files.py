@@ -30,7 +30,7 @@ def save(fname, data):
 
 def _loaded(arrays, header):
     arrays = {name: NDArray(x) for name, x in arrays.items()}
-    return arrays if header["named"] else list(arrays.values())
+    return arrays if header.get("named") else list(arrays.values())
 
 
 def load(fname):

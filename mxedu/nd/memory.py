@@ -7,6 +7,13 @@ import numpy as np
 CACHE_LINE = 64
 
 
+def aligned_copy(array):
+    """Copy a numpy array to one that begins at a cache line."""
+    copy = aligned_zeros(array.shape, array.dtype)
+    copy[...] = array
+    return copy
+
+
 def aligned_zeros(shape, dtype):
     """Give zeros that begin at a cache line.
 

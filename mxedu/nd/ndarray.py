@@ -6,8 +6,9 @@ import numbers
 import numpy as np
 
 from .. import autograd
-from ..autograd.tape import STATE, Leaf
-from ..base import MXNetError, ShapeError
+from ..autograd.modes import STATE, owner
+from ..autograd.tape import Leaf
+from ..base import DtypeError, MXNetError, ShapeError
 from ..context import Context, cpu, resolve
 from . import ops
 from .memory import aligned_zeros
@@ -17,8 +18,8 @@ __all__ = ["NDArray", "on", "operand"]
 
 IN_PLACE = (
     "Cannot write in place {what} of shape {shape} inside `autograd.record()`: its gradient would be wrong. Write the "
-    "out-of-place form (x = x + y instead of x += y; a new array instead of x[key] = y), or write outside record(), or under "
-    "autograd.pause()."
+    "out-of-place form (x = x + y instead of x += y; a new array instead of x[key] = y), or write outside record(), "
+    "after backward."
 )
 
 
@@ -241,7 +242,7 @@ class NDArray(Variable):
         """Refuse to change what autograd has seen, or to hide a recorded value from it."""
         if not STATE.recording:
             return
-        in_graph = self._node is not None or self._record == STATE.record
+        in_graph = self._node is not None or id(owner(self._data)) in STATE.read
         if in_graph or getattr(value, "_node", None) is not None:
             what = "to an array that is part of a computational graph" if in_graph else "a recorded value to an array"
             raise MXNetError(IN_PLACE.format(what=what, shape=self.shape))
@@ -249,7 +250,13 @@ class NDArray(Variable):
     def _in_place(self, function, other):
         self._check_write(other)
         other = operand(other)
-        function(self._data, other._data if isinstance(other, NDArray) else other, out=self._data, casting="same_kind")
+        try:
+            function(self._data, other._data if isinstance(other, NDArray) else other, out=self._data, casting="same_kind")
+        except TypeError as error:
+            raise DtypeError(
+                f"an array of dtype {self._data.dtype} cannot be changed in place: {error}. Write x = x / y instead of x /= y, which makes "
+                "a new array, or use astype first"
+            ) from None
         return self
 
     def __iadd__(self, other):

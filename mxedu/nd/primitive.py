@@ -5,25 +5,21 @@ import functools
 import numpy as np
 from numpy import ndarray
 
-from ..autograd.tape import STATE, Node, next_birth
+from ..autograd.modes import STATE, note_reading
+from ..autograd.tape import Leaf, Node, next_birth
 from ..base import ShapeError
 
 new = object.__new__
 
 
 class Variable:
-    """A numpy array and the node that recorded how it was computed (None: it is a constant).
+    """A numpy array and the node that recorded how it was computed (None: it is a constant)."""
 
-    `_record` is the number of the `autograd.record()` in which it last was a constant of a recorded operation: until that is closed,
-    writing to it would falsify gradients.
-    """
-
-    __slots__ = ("__weakref__", "_data", "_node", "_record")
+    __slots__ = ("__weakref__", "_data", "_node")
 
     def __init__(self, data, node=None):
         self._data = np.asarray(data)
         self._node = node
-        self._record = None
 
 
 class Operation(Node):
@@ -90,14 +86,16 @@ class Primitive:
         else:
             return self.forward(*operands, **options)
         recorded = False
-        raw, parents, constants = [], [], []
+        raw, parents, outside = [], [], []  # outside the graph so far: constants and variables
         for x in operands:
             if isinstance(x, Variable):
                 node = x._node
                 if node is None:
-                    constants.append(x)
+                    outside.append(x)
                 else:
                     recorded = True
+                    if type(node) is Leaf:
+                        outside.append(x)
                 raw.append(x._data)
                 parents.append(node)
             else:
@@ -110,10 +108,9 @@ class Primitive:
             raise ShapeError(f"{self.__name__}: {error} (operands of shape {shapes})") from None
         result = new(kind)
         result._data = out if type(out) is ndarray else np.asarray(out)  # a reduction to one number gives a NumPy scalar
-        result._node = result._record = None
+        result._node = None
         if recorded and self.vjps and STATE.recording:
-            for x in constants:
-                x._record = STATE.record
+            note_reading(outside)
             result._node = Operation(parents, self.vjps, operands, raw, options, result._data, kind)
         return result
 

@@ -73,7 +73,7 @@ class Optimizer:
         self.rescale_grad = validate.real("rescale_grad", rescale_grad)
         self.wd = validate.real("wd", wd, low=0)
         if clip_gradient is not None:
-            validate.real("clip_gradient (None for no clipping)", clip_gradient, above=0)
+            clip_gradient = validate.real("clip_gradient (None for no clipping)", clip_gradient, above=0)
         self.clip_gradient = clip_gradient
         self.lr_scheduler = lr_scheduler
         self.multi_precision = bool(multi_precision)
@@ -86,7 +86,7 @@ class Optimizer:
         if learning_rate is not None:
             self._lr = validate.real("learning_rate", learning_rate, low=0)
             if hasattr(lr_scheduler, "base_lr"):
-                lr_scheduler.base_lr = learning_rate
+                lr_scheduler.base_lr = self._lr
         self.set_lr_mult({})
         self.set_wd_mult({})
 

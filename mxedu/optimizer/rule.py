@@ -249,7 +249,7 @@ def apply(run, w, g, states, treatment, scalars):
     """Run a kernel on one parameter. It takes writable contiguous vectors of one dtype; what is none is copied in and out."""
     dtype = treatment[0].dtype
     for x in (w, g, *states):
-        if x.dtype is not dtype or not x.flags.carray:
+        if (x.dtype is not dtype and x.dtype != dtype) or not x.flags.carray:  # an unpickled array has a dtype object of its own
             # np.array, not np.ascontiguousarray: a read-only gradient too must become what the kernel was compiled for.
             copies = [np.array(x, dtype, order="C") for x in (w, g, *states)]
             run(copies[0].reshape(-1), copies[1].reshape(-1), tuple([x.reshape(-1) for x in copies[2:]]), treatment, scalars)

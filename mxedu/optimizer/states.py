@@ -1,6 +1,7 @@
 """What is saved of a training: the states of the parameters, the counts, the settings of optimizer and scheduler, as plain data."""
 
 from ..nd import NDArray
+from ..nd.memory import aligned_copy
 
 __all__ = ["check", "pack", "unpack"]
 
@@ -17,7 +18,18 @@ def pack(updater, dump_optimizer):
         if isinstance(state, NDArray):
             arrays[name] = state._data
             return name
-        return None if state is None else [structure(part, f"{name}.{i}") for i, part in enumerate(state)]
+        if isinstance(state, tuple):
+            return [structure(part, f"{name}.{i}") for i, part in enumerate(state)]
+        if isinstance(state, list):
+            return {"list": [structure(part, f"{name}.{i}") for i, part in enumerate(state)]}
+        if isinstance(state, dict) and all(isinstance(key, str) for key in state):
+            return {"dict": {key: structure(part, f"{name}.{key}") for key, part in state.items()}}
+        if isinstance(state, PLAIN):
+            return None if state is None else {"value": state}
+        raise TypeError(
+            f"the state of parameter {name} holds a {type(state).__name__}: only arrays, numbers, and tuples, lists or dicts of these "
+            "are saved"
+        )
 
     header = {"states": [[index, structure(state, str(index))] for index, state in updater.states.items()]}
     if dump_optimizer:
@@ -79,9 +91,18 @@ def check(updater, arrays, header, where="the states"):
 
     def state(form):
         """Give the state of a form: the reverse of `pack`."""
-        if form is None:
-            return None
-        return NDArray(arrays[form]) if isinstance(form, str) else tuple(state(part) for part in form)
+        match form:
+            case None:
+                return None
+            case str():
+                return NDArray(aligned_copy(arrays[form]))
+            case {"list": parts}:
+                return [state(part) for part in parts]
+            case {"dict": parts}:
+                return {key: state(part) for key, part in parts.items()}
+            case {"value": value}:
+                return value
+        return tuple(state(part) for part in form)
 
     states = {index: state(form) for index, form in header["states"]}
     saved = header.get("optimizer")

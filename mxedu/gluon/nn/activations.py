@@ -36,8 +36,9 @@ class LeakyReLU(HybridBlock):
     """x for x > 0, else alpha x."""
 
     def __init__(self, alpha, **kwargs):
+        alpha = validate.real("alpha", alpha, low=0)
         super().__init__(**kwargs)
-        self._alpha = validate.real("alpha", alpha, low=0)
+        self._alpha = alpha
 
     def forward(self, x):
         """Compute the output, of the input's shape."""
@@ -51,9 +52,10 @@ class PReLU(HybridBlock):
     """x for x > 0, else alpha x, with an alpha that is trained: one, or one for each of `in_channels` (He et al., arXiv:1502.01852)."""
 
     def __init__(self, alpha_initializer=None, in_channels=1, **kwargs):
+        in_channels = validate.integer("in_channels", in_channels, low=1)
         super().__init__(**kwargs)
         init = initializer.Constant(0.25) if alpha_initializer is None else alpha_initializer
-        self.alpha = self.params.get("alpha", shape=(validate.integer("in_channels", in_channels, low=1),), init=init)
+        self.alpha = self.params.get("alpha", shape=(in_channels,), init=init)
 
     def forward(self, x):
         """Compute the output, of the input's shape."""
@@ -64,8 +66,9 @@ class ELU(HybridBlock):
     """x for x > 0, else alpha (exp(x) - 1) (Clevert et al., arXiv:1511.07289)."""
 
     def __init__(self, alpha=1.0, **kwargs):
+        alpha = validate.real("alpha", alpha, low=0)
         super().__init__(**kwargs)
-        self._alpha = validate.real("alpha", alpha, low=0)
+        self._alpha = alpha
 
     def forward(self, x):
         """Compute the output, of the input's shape."""
@@ -92,8 +95,9 @@ class Swish(HybridBlock):
     """x times the sigmoid of beta x (Ramachandran et al., arXiv:1710.05941)."""
 
     def __init__(self, beta=1.0, **kwargs):
+        beta = validate.real("beta", beta)
         super().__init__(**kwargs)
-        self._beta = validate.real("beta", beta)
+        self._beta = beta
 
     def forward(self, x):
         """Compute the output, of the input's shape."""

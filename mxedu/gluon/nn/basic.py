@@ -134,9 +134,9 @@ class Dropout(HybridBlock):
     """
 
     def __init__(self, rate, axes=(), **kwargs):
+        rate = validate.real("rate", rate, low=0, below=1)
         super().__init__(**kwargs)
-        self._rate = validate.real("rate", rate, low=0, below=1)
-        self._axes = axes
+        self._rate, self._axes = rate, axes
 
     def forward(self, x):
         """Compute the output, of the input's shape."""
@@ -164,8 +164,9 @@ class Embedding(HybridBlock):
     """
 
     def __init__(self, input_dim, output_dim, dtype="float32", weight_initializer=None, sparse_grad=False, **kwargs):
+        shape = validate.integer("input_dim", input_dim, low=1), validate.integer("output_dim", output_dim, low=1)
         super().__init__(**kwargs)
-        self._shape = validate.integer("input_dim", input_dim, low=1), validate.integer("output_dim", output_dim, low=1)
+        self._shape = shape
         self.weight = self.params.get("weight", shape=self._shape, dtype=dtype, init=weight_initializer, allow_deferred_init=True)
 
     def forward(self, x):

@@ -10,9 +10,9 @@ class _Normalization(HybridBlock):
     """The base: gamma and beta of the length of the axis, trained if `scale` and `center` say so."""
 
     def __init__(self, axis, epsilon, center, scale, beta_initializer, gamma_initializer, in_channels, **kwargs):
+        epsilon, in_channels = validate.real("epsilon", epsilon, low=0), validate.integer("in_channels", in_channels, low=0)
         super().__init__(**kwargs)
-        self._axis, self._epsilon, self._center, self._scale = axis, validate.real("epsilon", epsilon, low=0), center, scale
-        self._in_channels = validate.integer("in_channels", in_channels, low=0)
+        self._axis, self._epsilon, self._center, self._scale, self._in_channels = axis, epsilon, center, scale, in_channels
         self.gamma = self._vector("gamma", gamma_initializer, scale)
         self.beta = self._vector("beta", beta_initializer, center)
 
@@ -63,8 +63,9 @@ class BatchNorm(_Normalization):
         self, axis=1, momentum=0.9, epsilon=1e-5, center=True, scale=True, use_global_stats=False, beta_initializer="zeros",
         gamma_initializer="ones", running_mean_initializer="zeros", running_variance_initializer="ones", in_channels=0, **kwargs,
     ):  # fmt: skip
+        momentum = validate.real("momentum", momentum, low=0, high=1)
         super().__init__(axis, epsilon, center, scale, beta_initializer, gamma_initializer, in_channels, **kwargs)
-        self._momentum, self._use_global_stats = validate.real("momentum", momentum, low=0, high=1), use_global_stats
+        self._momentum, self._use_global_stats = momentum, use_global_stats
         self.running_mean = self._vector("running_mean", running_mean_initializer, False)
         self.running_var = self._vector("running_var", running_variance_initializer, False)
 
@@ -74,8 +75,10 @@ class BatchNorm(_Normalization):
 
     def forward(self, x):
         """Compute the output, of the input's shape."""
+        # The contexts share the moving averages, and each moves them by its part of the batch: together by one step.
+        momentum = self._momentum ** (1 / len(self.running_mean._contexts))
         return nd.BatchNorm(
-            x, *self._values(x), eps=self._epsilon, momentum=self._momentum, fix_gamma=not self._scale,
+            x, *self._values(x), eps=self._epsilon, momentum=momentum, fix_gamma=not self._scale,
             use_global_stats=self._use_global_stats, axis=self._axis,
         )  # fmt: skip
 
@@ -126,8 +129,9 @@ class GroupNorm(_Normalization):
     def __init__(
         self, num_groups=1, epsilon=1e-5, center=True, scale=True, beta_initializer="zeros", gamma_initializer="ones", **kwargs
     ):
-        self._num_groups = validate.integer("num_groups", num_groups, low=1)
+        num_groups = validate.integer("num_groups", num_groups, low=1)
         super().__init__(1, epsilon, center, scale, beta_initializer, gamma_initializer, num_groups, **kwargs)
+        self._num_groups = num_groups
 
     def forward(self, x):
         """Compute the output, of the input's shape."""
