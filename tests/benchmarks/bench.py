@@ -20,6 +20,7 @@ import local
 import numba
 import numpy as np
 import peers
+import probe
 import race
 import startup
 import work
@@ -123,6 +124,9 @@ def verdicts(results):
     adam = results["kernels"]["adam"][1_000_000]
     to_probe = ratio(adam["times"], "mxedu kernel", adam["probe"])
     yield "Adam at 1e6, one thread, at most 1.3x the probe on the same arrays", words(to_probe), to_probe[0] <= 1.3
+    divider = results["division and root"]
+    to_divider = tuple(adam["times"]["mxedu kernel"][key] / 1e6 / divider[key] for key in ("median", "min"))
+    yield f"(against its division and root alone, {divider['median'] * 1e9:.3f} ns a weight in the cache)", words(to_divider), None
     to_probe = ratio(adam["times"], "mxedu kernel, unaligned", adam["probe"])
     yield "(on arrays placed as NumPy places them, which slows the probe too)", words(to_probe), None
     times = results["iteration"]
@@ -177,6 +181,7 @@ def measure(found):
         results["kernels"][name] = {n: kernels(name, n, found.values()) for n in work.STEPS}
         print_kernels(name, results["kernels"][name])
 
+    results["division and root"] = probe.arithmetic()
     print("The tutorial's iteration: record, forward, backward, step; microseconds\n")
     results["iteration"] = times = iteration([p for library, p in found.items() if "optax" not in library])
     base = times["mxedu"]["median"]

@@ -6,6 +6,8 @@ likes best, so many are raced, and the fastest is the probe. If anything that do
 
 import functools
 import itertools
+import statistics
+import time
 
 import numba as nb
 import numpy as np
@@ -184,3 +186,25 @@ class Probe(work.Contestant):
 def probes(first, w, g, states):
     """Give all probes on these arrays, by name."""
     return {name: Probe(loop, dtype, first, w, g, states) for name, loop, dtype in loops(1 + len(states))}
+
+
+# The other limit: what a step computes. Adam needs one division and one root a weight, which share a slow unit in every processor.
+
+
+@nb.njit(error_model="numpy")
+def divide_and_root(m, v, repeats):
+    for _ in range(repeats):
+        for i in range(m.size):
+            m[i] = m[i] / (np.sqrt(v[i]) + v[i])
+
+
+def arithmetic(repeats=2000, turns=15):
+    """Give the seconds that a division and a root take, on arrays that stay in the first-level cache: {'median', 'min'}."""
+    v, seconds = np.full(BLOCK, 0.381966, np.float32), []  # sqrt(v) + v = 1: m neither grows nor vanishes
+    for turn in range(turns + 1):
+        m = np.ones(BLOCK, np.float32)
+        start = time.perf_counter()
+        divide_and_root(m, v, repeats)
+        if turn:  # the first one compiles
+            seconds.append((time.perf_counter() - start) / (repeats * BLOCK))
+    return {"median": statistics.median(seconds), "min": min(seconds)}
