@@ -1,6 +1,7 @@
 """NDArray: MXNet's conventions over NumPy's arithmetic."""
 
 import copy
+import math
 import operator
 import pickle
 from fractions import Fraction
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from mxedu import autograd, nd
+from mxedu.base import DtypeError
 from tests.helpers import unchanged
 
 MATRIX = np.array([[1.0, -2.0, 3.0], [0.5, 4.0, -6.0]], np.float32)
@@ -397,6 +399,15 @@ def test_sigmoid_and_softrelu_of_large_numbers():
     same(nd.Activation(x, "softrelu"), [0, 1000])
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_softrelu_has_both_tails(dtype):
+    x = np.array([-15.0, -5.5, -1.0, 0.0, 1.0, 5.5, 15.0], dtype)
+    expected = [math.log1p(math.exp(v)) for v in x]
+    got = nd.Activation(nd.array(x, dtype=dtype), "softrelu")
+    assert got.dtype == dtype
+    np.testing.assert_allclose(got, expected, rtol=3 * np.finfo(dtype).eps, atol=np.finfo(dtype).smallest_subnormal)
+
+
 def test_sigmoid_of_integers():
     assert nd.sigmoid(nd.array([0, 40], dtype="int32")).asnumpy().tolist() == [0.5, 1.0]
 
@@ -449,6 +460,26 @@ def test_sigmoid_has_both_tails():
 def test_the_mean_of_float16_does_not_overflow():
     mean = nd.ones((100_000,), dtype="float16").mean()
     assert mean.dtype is np.float16 and mean.asscalar() == 1
+
+
+def test_the_gradient_of_a_float16_mean_does_not_underflow():
+    x = nd.ones((100_000,), dtype="float16")
+    x.attach_grad()
+    with autograd.record():
+        mean = x.mean()
+    mean.backward(nd.array([10.0], dtype="float16"))
+    assert x.grad.dtype is np.float16
+    assert set(x.grad.asnumpy()) == {np.float16(1e-4)}
+
+
+def test_integers_in_place_name_the_remedy():
+    x = nd.array([4, 6], dtype="int32")
+    with unchanged(x), pytest.raises(DtypeError, match=r"dtype int32 cannot be changed in place: .* Write x = x / y instead of x /= y"):
+        x /= 2
+
+
+def test_powers_of_numbers():
+    assert (nd.power(2, 3), nd.power(2.0, -1)) == (8, 0.5)
 
 
 def test_a_numpy_matrix_times_an_array():

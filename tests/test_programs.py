@@ -19,7 +19,6 @@ TOLERANCES = {"float16": (1e-3, 1e-6), "float32": (1e-5, 1e-6), "float64": (1e-9
 
 # Where mxedu does otherwise on purpose, or cannot do the same.
 DIFFERENT = {
-    "nd_index.results_of_functions_are_copies": "flatten and expand_dims share memory, as reshape does there and here",
     "nd_math.mixed_dtypes_are_refused": "float32 + float64 is float64, as in NumPy",
     "nd_more.sums_of_squares_of_several_arrays": "multi_sum_sq is a helper of MXNet's LARS",
     "nd_more.softmax_in_older_spellings": "SoftmaxOutput, a loss that ignores the gradient of what follows it, is of MXNet's symbols",

@@ -112,6 +112,36 @@ def test_normal_is_the_polar_method_one_by_one(seed):
     np.testing.assert_allclose(drawn, expected, rtol=1e-13)
 
 
+def test_normals_of_many_engines_are_each_engines_own():
+    """6400 numbers are 64 from each of 100 engines, in whatever round they are drawn."""
+    random.seed(6)
+    drawn = nd.random.normal(shape=(6400,), dtype="float64").asnumpy().reshape(100, 64)
+    for engine in (0, 1, 42, 99):
+        low, high = twin(6, 500, engine).reshape(250, 2).T.astype(np.float64)
+        x, y = 2 * ((low + high * 2**32) / 2**64).reshape(125, 2).T - 1
+        inside = x * x + y * y <= 1
+        r2, y = (x * x + y * y)[inside][:64], y[inside][:64]
+        expected = y * np.sqrt(-2 * np.log(r2) / r2)
+        np.testing.assert_allclose(drawn[engine], expected, rtol=1e-13)
+
+
+def test_states_of_the_streams_are_given_and_set():
+    random.seed(8)
+    nd.random.normal(shape=(130,))
+    state = nd.streams.get_state()
+    first = nd.random.uniform(shape=(200,)).asnumpy()
+    random.seed(9)
+    nd.streams.set_state(*state)
+    assert np.array_equal(nd.random.uniform(shape=(200,)), first)
+
+
+def test_shapes_that_are_numpys_integers():
+    n, two = np.int64(3), nd.array([1.0, 2.0])
+    assert nd.random.uniform(two, two + 1, shape=n).shape == (2, 3)
+    assert nd.random.gamma(2, 1, shape=n).shape == nd.random.uniform(shape=n).shape == (3,)
+    assert nd.random.multinomial(nd.array([0.5, 0.5]), shape=n).shape == (3,)
+
+
 def test_randn_is_normal_of_a_shape():
     random.seed(1)
     expected = nd.random.normal(1, 2, shape=(2, 3)).asnumpy()

@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 
+from ..base import ShapeError
 from . import ops
 from .function import function, like, unary
 from .functions.index import integers
+from .functions.shape import axes_of
 
 __all__ = [
     "allclose", "arange_like", "boolean_mask", "cond", "div_sqrt_dim", "foreach", "index_array", "index_copy", "isfinite", "isinf", "isnan",
@@ -40,7 +42,10 @@ def arange_like(data, start=0.0, step=1.0, repeat=1, axis=None):
 @function
 def boolean_mask(data, index, axis=0):
     """Give the slices along an axis at which `index` is not 0."""
-    return ops.getitem(data, key=(slice(None),) * axis + (np.flatnonzero(index._data),))
+    (axis,) = axes_of("boolean_mask", data, axis)
+    if index.shape != (data.shape[axis],):
+        raise ShapeError(f"boolean_mask: index must have shape {(data.shape[axis],)}, for axis {axis} of {data.shape}, got {index.shape}")
+    return ops.getitem(data, key=ops.at(axis, np.flatnonzero(index._data)))
 
 
 @function

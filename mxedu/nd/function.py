@@ -5,7 +5,7 @@ import inspect
 
 import numpy as np
 
-from ..base import ShapeError
+from ..base import DtypeError, ShapeError
 from .ndarray import NDArray, operand
 
 __all__ = ["function"]
@@ -28,6 +28,8 @@ def function(f=None, *, numbers=False):
 
     @functools.wraps(f)
     def call(*args, out=None, name=None, **kwargs):
+        if variadic and not args:
+            raise TypeError(f"{f.__name__}: {first.name} must be one or more NDArrays, got none")
         args = [NDArray(x) if isinstance(x, np.ndarray) else x for x in args]
         if not numbers:
             for x in args if variadic else args[:1] or [kwargs.get(first.name)]:
@@ -52,6 +54,12 @@ def _write(name, result, out):
     return out
 
 
+def check_floats(name, data):
+    """Refuse an array of integers where fractions are computed."""
+    if data._data.dtype.kind != "f":
+        raise DtypeError(f"{name}: data must be of floating point, got dtype {data._data.dtype}: use data.astype('float32')")
+
+
 def like(data, array):
     """Give a numpy array, a constant, as an NDArray of the context of `data`."""
     return type(data)(array)
@@ -71,9 +79,10 @@ def binary(name, op, what, comparison=False, numbers=False):
     """Make the function of two arrays that broadcast; a comparison gives 0 and 1 in the dtype of the first."""
 
     def f(lhs, rhs):
+        lhs, rhs = operand(lhs), operand(rhs)
         if not isinstance(lhs, NDArray) and not isinstance(rhs, NDArray):
-            return op.forward(lhs, rhs).item()
-        out = op(operand(lhs), operand(rhs))
+            return np.asarray(op.forward(lhs, rhs)).item()
+        out = op(lhs, rhs)
         return out.astype((lhs if isinstance(lhs, NDArray) else rhs).dtype) if comparison else out
 
     f.__name__, f.__doc__ = name, f"Give {what}, element by element. Shapes broadcast."

@@ -1,7 +1,7 @@
 """What MXNet keeps under `nd.linalg`: products of (stacks of) matrices."""
 
-from . import ops
 from .function import function
+from .functions.linear import matrix_product
 
 __all__ = ["gemm", "gemm2", "syrk"]
 
@@ -9,7 +9,7 @@ __all__ = ["gemm", "gemm2", "syrk"]
 @function
 def gemm2(A, B, transpose_a=False, transpose_b=False, alpha=1.0):
     """Give alpha A B for matrices, or stacks of as many matrices."""
-    product = ops.matmul(ops.turned(A) if transpose_a else A, ops.turned(B) if transpose_b else B)
+    product = matrix_product("gemm2", A, B, transpose_a, transpose_b, axes=2)
     return product if alpha == 1 else product * alpha
 
 

@@ -1,6 +1,6 @@
 """The functions that are methods of NDArray too."""
 
-from . import functions
+from . import functions, ops
 from .ndarray import NDArray
 
 METHODS = [
@@ -18,10 +18,13 @@ for name in METHODS:
 
 
 def reshape(self, *shape, **kwargs):
-    """Give the same elements in another shape, as ``x.reshape(2, -1)`` or ``x.reshape((2, -1))``; see `nd.reshape`."""
+    """Give the same elements in another shape, as ``x.reshape(2, -1)`` or ``x.reshape((2, -1))``; see `nd.reshape`.
+
+    It is the same memory, as in MXNet.
+    """
     if shape:
         kwargs["shape"] = shape[0] if len(shape) == 1 else shape
-    return functions.reshape(self, **kwargs)
+    return ops.reshape(self, shape=functions.shape.new_shape(self, **kwargs))
 
 
 def transpose(self, *axes, **kwargs):

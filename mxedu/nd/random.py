@@ -8,7 +8,7 @@ import numpy as np
 
 from ..context import resolve
 from .ndarray import NDArray, on
-from .streams import draw, generator, normals, seed, units
+from .streams import draw, generator, lengths, normals, seed, units
 
 __all__ = [
     "exponential", "exponential_like", "gamma", "gamma_like", "generalized_negative_binomial", "multinomial", "negative_binomial", "normal",
@@ -32,7 +32,7 @@ def _distributed(stream, transform, parameters, shape, dtype, ctx, out):
     if not arrays:
         numbers = draw(stream, (1,) if shape is None else shape, dtype)
         return _given(transform(numbers, *map(numbers.dtype.type, parameters)), ctx, out)
-    each = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+    each = () if shape is None else lengths(shape)
     numbers = draw(stream, arrays[0].shape + each, dtype)
     parameters = [np.asarray(p, numbers.dtype).reshape(np.shape(p) + (1,) * (len(each) if np.ndim(p) else 0)) for p in parameters]
     return _given(transform(numbers, *parameters), ctx, out)
@@ -101,7 +101,7 @@ def multinomial(data, shape=(), get_prob=False, dtype="int32"):
     dtype : str, default 'int32'
         Of the indices.
     """
-    each = (shape,) if isinstance(shape, int) else tuple(shape)
+    each = lengths(shape)
     rows = data._data.reshape(-1, data.shape[-1])
     u = draw(units, (len(rows), int(np.prod(each))), np.float32)
     drawn = np.array([np.searchsorted(np.cumsum(p), x, side="right") for p, x in zip(rows, u, strict=True)])
@@ -117,7 +117,7 @@ def _generated(method, parameters, shape, dtype, ctx, out):
     """Draw with a method of NumPy's generators."""
     if out is not None and shape is None:
         shape = out.shape
-    shape = None if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+    shape = None if shape is None else lengths(shape)
     size = shape or (1,)
     arrays = [p.shape for p in parameters if isinstance(p, NDArray)]
     if arrays:

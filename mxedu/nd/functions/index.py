@@ -7,6 +7,8 @@ import numpy as np
 from ...base import ShapeError
 from .. import ops
 from ..function import function, like
+from ..ndarray import NDArray, operand
+from .reduce import scalar_like
 from .shape import axes_of
 
 __all__ = [
@@ -19,36 +21,36 @@ def _indices(name, indices, length, mode):
     """Give an array of indices as integers within 0 ... length - 1: clipped into it, or wrapped round."""
     if mode not in ("clip", "wrap", "raise"):
         raise ValueError(f"{name}: mode must be 'clip', 'wrap' or 'raise', got {mode!r}")
-    i = np.asarray(indices).astype(np.intp)
+    i = integers(indices)
     if mode == "raise" and i.size and not (-length <= i.min() and i.max() < length):
         raise IndexError(f"{name}: indices from {i.min()} to {i.max()} are not all within an axis of length {length}")
-    return np.clip(i, 0, length - 1) if mode == "clip" else i % length
+    return np.minimum(np.maximum(i, 0), length - 1) if mode == "clip" else i % length
 
 
 def integers(x):
     """Give the elements of an index array as NumPy's integers."""
-    return np.asarray(x).astype(np.intp)
+    return np.asarray(x._data if isinstance(x, NDArray) else x).astype(np.intp)  # np.asarray of an NDArray is a copy
 
 
 @function
 def take(a, indices, axis=0, mode="clip"):
     """Give the slices of `a` that the indices name along an axis, in the shape of the indices."""
     (axis,) = axes_of("take", a, axis)
-    return ops.getitem(a, key=(builtins.slice(None),) * axis + (_indices("take", indices, a.shape[axis], mode),))
+    return ops.getitem(a, key=ops.at(axis, _indices("take", indices, a.shape[axis], mode)))
 
 
 @function
 def pick(data, index, axis=-1, keepdims=False, mode="clip"):
     """Give one element from each row along an axis: the one that `index` names."""
     axis = data.ndim - 1 if axis is None else axes_of("pick", data, axis)[0]
-    lead = tuple(n for i, n in enumerate(data.shape) if i != axis)
+    lead, kept = data.shape[:axis] + data.shape[axis + 1 :], (*data.shape[:axis], 1, *data.shape[axis + 1 :])
     i = _indices("pick", index, data.shape[axis], mode)
-    if i.size != int(np.prod(lead)):
-        raise ShapeError(f"pick: index of shape {i.shape} does not fit: data of shape {data.shape} has rows {lead} along axis {axis}")
+    if i.shape not in (lead, kept):
+        raise ShapeError(f"pick: index must have shape {lead} or {kept}, for axis {axis} of data of shape {data.shape}, got {i.shape}")
     key = list(np.ix_(*map(np.arange, lead)))
     key.insert(axis, i.reshape(lead))
     out = ops.getitem(data, key=tuple(key))
-    return ops.reshape(out, shape=(*lead[:axis], 1, *lead[axis:])) if keepdims else out
+    return ops.reshape(out, shape=kept) if keepdims else scalar_like(out)
 
 
 choose_element_0index = pick
@@ -74,9 +76,13 @@ def scatter_nd(data, indices, shape):
 
 @function
 def where(condition, x, y):
-    """Take x where the condition is not 0, else y. A condition of shape (n,) chooses among n rows."""
-    if condition.ndim == 1 and x.ndim > 1 and condition.shape[0] == x.shape[0]:
-        condition = ops.reshape(condition, shape=(-1, *(1,) * (x.ndim - 1)))
+    """Take x where the condition is not 0, else y. A condition of shape (n,) chooses among n rows; x or y may be a number."""
+    x, y = operand(x), operand(y)
+    array = x if isinstance(x, NDArray) else y
+    if not isinstance(array, NDArray):
+        raise TypeError(f"where: x or y must be an NDArray, got {x!r} and {y!r}: use nd.full for one of them")
+    if condition.ndim == 1 and array.ndim > 1 and condition.shape[0] == array.shape[0]:
+        condition = ops.reshape(condition, shape=(-1, *(1,) * (array.ndim - 1)))
     return ops.where(condition, x, y)
 
 
@@ -96,7 +102,9 @@ def onehot_encode(indices, out_shape):
 @function
 def slice(data, begin, end, step=()):
     """Give data[begin[0]:end[0]:step[0], begin[1]:...]."""
-    begin, end, step = ([x] if x is None or isinstance(x, int) else list(x) for x in (begin, end, step))
+    begin, end, step = ([x] if x is None or isinstance(x, int | np.integer) else list(x) for x in (begin, end, step))
+    if len(begin) != len(end) or len(step) > len(begin):
+        raise ShapeError(f"slice: begin and end must be of one length, and step not longer, got {begin}, {end} and {step}")
     step += [None] * (len(begin) - len(step))
     return ops.getitem(data, key=tuple(builtins.slice(b, e, s or None) for b, e, s in zip(begin, end, step, strict=True)))
 
@@ -108,7 +116,7 @@ crop = slice
 def slice_axis(data, axis, begin, end):
     """Give data[begin:end] along an axis."""
     (axis,) = axes_of("slice_axis", data, axis)
-    return ops.getitem(data, key=(builtins.slice(None),) * axis + (builtins.slice(begin, end),))
+    return ops.getitem(data, key=ops.at(axis, builtins.slice(begin, end)))
 
 
 @function
@@ -134,22 +142,22 @@ def _along(data, order, axis):
     return ops.getitem(data, key=tuple(key))
 
 
-def _row(data, axis):
+def _row(name, data, axis):
     """Give (array, axis); without an axis, the elements in a row."""
-    return (ops.reshape(data, shape=(data.size,)), 0) if axis is None else (data, axes_of("sort", data, axis)[0])
+    return (ops.reshape(data, shape=(data.size,)), 0) if axis is None else (data, axes_of(name, data, axis)[0])
 
 
 @function
 def sort(data, axis=-1, is_ascend=True):
     """Sort along an axis (None: the elements in a row)."""
-    data, axis = _row(data, axis)
+    data, axis = _row("sort", data, axis)
     return _along(data, _order(data, axis, is_ascend), axis)
 
 
 @function
 def argsort(data, axis=-1, is_ascend=True, dtype="float32"):
     """Give the indices that sort along an axis (None: the elements in a row)."""
-    data, axis = _row(data, axis)
+    data, axis = _row("argsort", data, axis)
     return like(data, _order(data, axis, is_ascend).astype(dtype))
 
 
@@ -175,7 +183,7 @@ def topk(data, axis=-1, k=1, ret_typ="indices", is_ascend=False, dtype="float32"
     if ret_typ not in ("indices", "value", "both", "mask"):
         raise ValueError(f"topk: ret_typ must be 'indices', 'value', 'both' or 'mask', got {ret_typ!r}")
     whole = data
-    data, axis = _row(data, axis)
+    data, axis = _row("topk", data, axis)
     if not 0 <= k <= data.shape[axis]:
         raise ValueError(f"topk: k must be from 0 (all) to {data.shape[axis]}, the length of axis {axis}, got {k!r}")
     order = np.take(_order(data, axis, is_ascend), range(k or data.shape[axis]), axis=axis)

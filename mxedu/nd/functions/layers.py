@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from ... import validate
-from ...autograd.tape import STATE
+from ...autograd.modes import STATE
 from ...base import ShapeError
 from .. import ops, random
-from ..function import function, unary
+from ..function import check_floats, function, unary
 from .index import integers, pick, take
 from .reduce import scalar_like
 from .shape import axes_of
@@ -26,8 +26,11 @@ def FullyConnected(data, weight, bias=None, num_hidden=None, no_bias=False, flat
     inputs = math.prod(data.shape[len(lead) :])
     if weight.ndim != 2 or weight.shape[1] != inputs or num_hidden not in (None, weight.shape[0]):
         raise ShapeError(f"FullyConnected: weight of shape {weight.shape} does not fit data of shape {data.shape}, num_hidden={num_hidden}")
+    no_bias = no_bias or bias is None
+    if not no_bias and bias.shape != weight.shape[:1]:
+        raise ShapeError(f"FullyConnected: bias must have shape {weight.shape[:1]} for weight of shape {weight.shape}, got {bias.shape}")
     x = data if data.ndim == 2 else ops.reshape(data, shape=(math.prod(lead), inputs))
-    out = ops.matmul(x, weight.T) if no_bias or bias is None else ops.dense(x, weight, bias)
+    out = ops.matmul(x, weight.T) if no_bias else ops.dense(x, weight, bias)
     return out if len(lead) == 1 else ops.reshape(out, shape=(*lead, weight.shape[0]))
 
 
@@ -85,6 +88,8 @@ def LeakyReLU(data, gamma=None, act_type="leaky", slope=0.25, lower_bound=0.125,
     if act_type == "leaky":
         return ops.where(ops.greater(data, 0), data, data * slope)
     if act_type == "prelu":
+        if gamma is None:
+            raise TypeError("LeakyReLU: act_type 'prelu' needs gamma, an NDArray of one slope or of one for each channel")
         channels = gamma if gamma.size == 1 or data.ndim == 1 else ops.reshape(gamma, shape=(-1, *(1,) * (data.ndim - 2)))
         return ops.where(ops.greater(data, 0), data, data * channels)
     if act_type == "elu":
@@ -153,11 +158,12 @@ def softmax_cross_entropy(data, label):
 @function
 def Dropout(data, p=0.5, mode="training", axes=(), cudnn_off=False):
     """In training, set each element to 0 with probability p and divide the others by 1 - p; along `axes`, all or none."""
+    check_floats("Dropout", data)
     validate.real("p", p, low=0, below=1)
     if mode not in ("training", "always"):
         raise ValueError(f"mode must be 'training' or 'always', got {mode!r}")
     if p == 0 or not (STATE.training or mode == "always"):
-        return data
+        return data.copy()
     shared = axes_of("Dropout", data, axes) if axes else ()
     draws = random.uniform(shape=tuple(1 if i in shared else n for i, n in enumerate(data.shape)))._data
     kept = (draws < np.float32(1 - p)).astype(data.dtype) / data.dtype(1 - p)
@@ -178,12 +184,19 @@ def _positions(data, axis):
     return place[:, None] if axis == 0 else place[None, :]
 
 
+def _lengths(name, sequence_length):
+    """Give the lengths of sequences as integers."""
+    if sequence_length is None:
+        raise TypeError(f"{name}: sequence_length must be an NDArray where use_sequence_length is True, got None")
+    return integers(sequence_length)
+
+
 @function
 def SequenceMask(data, sequence_length=None, use_sequence_length=False, value=0.0, axis=0):
     """Set what lies beyond the length of each sequence to `value`; sequences lie along axis 0 (or 1), one for each index of the other."""
     if not use_sequence_length:
-        return identity_of(data)
-    lengths = np.expand_dims(integers(sequence_length), axis)
+        return data.copy()
+    lengths = np.expand_dims(_lengths("SequenceMask", sequence_length), axis)
     inside = (_positions(data, axis) < lengths).reshape(*data.shape[:2], *(1,) * (data.ndim - 2))
     return ops.where(inside, data, float(value))
 
@@ -192,7 +205,7 @@ def SequenceMask(data, sequence_length=None, use_sequence_length=False, value=0.
 def SequenceLast(data, sequence_length=None, use_sequence_length=False, axis=0):
     """Give the last element of each sequence."""
     n = data.shape[1 - axis]
-    last = integers(sequence_length) - 1 if use_sequence_length else np.full(n, data.shape[axis] - 1)
+    last = _lengths("SequenceLast", sequence_length) - 1 if use_sequence_length else np.full(n, data.shape[axis] - 1)
     return ops.getitem(data, key=(last, np.arange(n)) if axis == 0 else (np.arange(n), last))
 
 
@@ -200,10 +213,5 @@ def SequenceLast(data, sequence_length=None, use_sequence_length=False, axis=0):
 def SequenceReverse(data, sequence_length=None, use_sequence_length=False, axis=0):
     """Reverse each sequence, along axis 0; what lies beyond its length stays."""
     place = _positions(data, 0)
-    lengths = integers(sequence_length)[None, :] if use_sequence_length else np.full((1, data.shape[1]), data.shape[0])
+    lengths = _lengths("SequenceReverse", sequence_length)[None, :] if use_sequence_length else np.full((1, data.shape[1]), data.shape[0])
     return ops.getitem(data, key=(np.where(place < lengths, lengths - 1 - place, place), np.arange(data.shape[1])[None, :]))
-
-
-def identity_of(data):
-    """Give the data as a new array."""
-    return data.copy()

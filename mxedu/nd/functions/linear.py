@@ -30,23 +30,34 @@ def dot(lhs, rhs, transpose_a=False, transpose_b=False, forward_stype=None):
     return scalar_like(ops.dot(lhs, rhs, transpose_a, transpose_b))
 
 
-@function
-def batch_dot(lhs, rhs, transpose_a=False, transpose_b=False, forward_stype=None):
-    """Multiply two stacks of matrices, matrix by matrix."""
-    a = ops.turned(lhs) if transpose_a else lhs
-    b = ops.turned(rhs) if transpose_b else rhs
-    if not (a.ndim == b.ndim > 2 and a.shape[:-2] == b.shape[:-2] and a.shape[-1] == b.shape[-2]):
+def matrix_product(name, lhs, rhs, transpose_a, transpose_b, axes):
+    """Multiply matrices, or stacks of as many matrices: arrays of at least so many axes."""
+    fit = lhs.ndim == rhs.ndim >= axes
+    if fit:
+        a = ops.turned(lhs) if transpose_a else lhs
+        b = ops.turned(rhs) if transpose_b else rhs
+        fit = a.shape[:-2] == b.shape[:-2] and a.shape[-1] == b.shape[-2]
+    if not fit:
         raise ShapeError(
-            f"batch_dot: shapes {lhs.shape} and {rhs.shape} do not fit: (batch, n, k) and (batch, k, m) are needed"
+            f"{name}: shapes {lhs.shape} and {rhs.shape} do not fit: "
+            + ("(batch, n, k) and (batch, k, m) are needed" if axes == 3 else "(..., n, k) and (..., k, m) are needed")
             + (", after transposing" if transpose_a or transpose_b else "")
         )
     return ops.matmul(a, b)
 
 
 @function
+def batch_dot(lhs, rhs, transpose_a=False, transpose_b=False, forward_stype=None):
+    """Multiply two stacks of matrices, matrix by matrix."""
+    return matrix_product("batch_dot", lhs, rhs, transpose_a, transpose_b, axes=3)
+
+
+@function
 def khatri_rao(*args):
     """Give the Khatri-Rao product: Kronecker products, column by column."""
     result, *others = args
+    if not others:
+        return result.copy()
     for x in others:
         columns = result.shape[1]
         product = ops.reshape(result, shape=(-1, 1, columns)) * ops.reshape(x, shape=(1, -1, columns))

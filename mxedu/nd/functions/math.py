@@ -162,7 +162,7 @@ elemwise_div = _same_shapes("elemwise_div", "divide")
 @function
 def add_n(*args):
     """Give the sum of arrays of one shape."""
-    return functools.reduce(elemwise_add, args)
+    return functools.reduce(elemwise_add, args) if len(args) > 1 else args[0].copy()
 
 
 ElementWiseSum = add_n

@@ -54,7 +54,7 @@ def _prod(data, axis=None, keepdims=False):
         first, second = (ops.getitem(x, key=(..., slice(a, a + n // 2))) for a in (0, n // 2))
         rest = ops.getitem(x, key=(..., slice(n - n % 2, n)))
         x = ops.concat(first * second, rest, axis=-1) if n % 2 else first * second
-    return ops.reshape(x, shape=tuple(1 if i in axes else n for i, n in enumerate(data.shape)) if keepdims else lead)
+    return ops.reshape(x, shape=tuple(1 if i in axes else n for i, n in enumerate(data.shape)) if keepdims else lead, copy=True)
 
 
 def _filled(reduce, value):

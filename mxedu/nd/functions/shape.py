@@ -34,7 +34,13 @@ def _codes(old, codes):
             new.append(old[i] * old[i + 1])
             i += 2
         elif code == -4:
-            a, b = codes[k + 1 : k + 3]
+            halves = codes[k + 1 : k + 3]
+            if i >= len(old) or len(halves) < 2 or 0 in halves or halves == [-1, -1]:
+                raise ShapeError(
+                    f"reshape: shape {tuple(codes)} splits with -4, which needs a length of {tuple(old)} to split and two lengths after "
+                    "it, not 0 and not both -1"
+                )
+            a, b = halves
             whole = old[i]
             a, b = (whole // b if a == -1 else a), (whole // a if b == -1 else b)
             if a * b != whole:
@@ -50,9 +56,22 @@ def _codes(old, codes):
     return new
 
 
+def new_shape(data, shape, reverse=False):
+    """Give the shape that lengths and codes ask of an array."""
+    codes = [shape] if isinstance(shape, int | np.integer) else [int(n) for n in shape]
+    old = list(data.shape)
+    new = _codes(old[::-1], codes[::-1])[::-1] if reverse else _codes(old, codes)
+    known = math.prod(n for n in new if n != -1)
+    if new.count(-1) == 1 and known and data.size % known == 0:
+        new[new.index(-1)] = data.size // known
+    if math.prod(new) != data.size or min(new, default=0) < 0:
+        raise ShapeError(f"reshape: an array of shape {data.shape} has {data.size} elements and cannot have shape {tuple(codes)}")
+    return tuple(new)
+
+
 @function
 def reshape(data, shape, reverse=False):
-    """Give the same elements, in the same order, in another shape.
+    """Give a copy of the same elements, in the same order, in another shape; the method of this name gives the same memory.
 
     Parameters
     ----------
@@ -71,15 +90,7 @@ def reshape(data, shape, reverse=False):
     >>> nd.reshape(x, (0, -1)).shape, x.reshape(-3, 4).shape, x.reshape((-4, 1, 2, -2)).shape
     ((2, 12), (6, 4), (1, 2, 3, 4))
     """
-    codes = [shape] if isinstance(shape, int | np.integer) else [int(n) for n in shape]
-    old = list(data.shape)
-    new = _codes(old[::-1], codes[::-1])[::-1] if reverse else _codes(old, codes)
-    known = math.prod(n for n in new if n != -1)
-    if new.count(-1) == 1 and known and data.size % known == 0:
-        new[new.index(-1)] = data.size // known
-    if math.prod(new) != data.size or min(new, default=0) < 0:
-        raise ShapeError(f"reshape: an array of shape {data.shape} has {data.size} elements and cannot have shape {tuple(codes)}")
-    return ops.reshape(data, shape=tuple(new))
+    return ops.reshape(data, shape=new_shape(data, shape, reverse), copy=True)
 
 
 Reshape = reshape
@@ -93,8 +104,10 @@ def reshape_like(lhs, rhs):
 
 @function
 def flatten(data, inplace=False):
-    """Give a matrix: axis 0 stays, the others become one."""
-    return ops.reshape(data, shape=(data.shape[0], math.prod(data.shape[1:])))
+    """Give a matrix: axis 0 stays, the others become one. With `inplace`, of the same memory."""
+    if data.ndim == 0:
+        raise ShapeError("flatten: data must have an axis 0, got an array of shape (): use reshape((1, 1))")
+    return ops.reshape(data, shape=(data.shape[0], math.prod(data.shape[1:])), copy=not inplace)
 
 
 Flatten = flatten
@@ -104,7 +117,8 @@ def axes_of(name, data, axis):
     """Give the axes that an int or a tuple names, from 0; an axis that the array has not is an error."""
     axes = (axis,) if isinstance(axis, int | np.integer) else tuple(axis)
     if any(not -data.ndim <= a < data.ndim for a in axes):
-        raise ShapeError(f"{name}: axis {axis} is not one of an array of shape {data.shape}")
+        known = f"they are {-data.ndim} to {data.ndim - 1}" if data.ndim else "it has none"
+        raise ShapeError(f"{name}: axis {axis} is not one of an array of shape {data.shape}: {known}")
     return tuple(int(a) % data.ndim for a in axes)
 
 
@@ -140,20 +154,22 @@ def moveaxis(tensor, source, destination):
 
 @function
 def expand_dims(data, axis, inplace=False):
-    """Put in an axis of length 1."""
+    """Put in an axis of length 1. With `inplace`, give the same memory."""
+    if not isinstance(axis, int | np.integer):
+        raise TypeError(f"expand_dims: axis must be an integer, got {axis!r}: call expand_dims once for each axis")
     if not -data.ndim - 1 <= axis <= data.ndim:
         raise ShapeError(f"expand_dims: axis {axis} is none that an array of shape {data.shape} can get")
     axis = axis % (data.ndim + 1)
-    return ops.reshape(data, shape=(*data.shape[:axis], 1, *data.shape[axis:]))
+    return ops.reshape(data, shape=(*data.shape[:axis], 1, *data.shape[axis:]), copy=not inplace)
 
 
 @function
 def squeeze(data, axis=None, inplace=False):
-    """Leave out axes of length 1: those named, or all. What has no other axis keeps one."""
+    """Leave out axes of length 1: those named, or all. What has no other axis keeps one. With `inplace`, of the same memory."""
     axes = [i for i, n in enumerate(data.shape) if n == 1] if axis is None else axes_of("squeeze", data, axis)
     if any(data.shape[i] != 1 for i in axes):
         raise ShapeError(f"squeeze: axis {axis} of an array of shape {data.shape} has not length 1")
-    return ops.reshape(data, shape=tuple(n for i, n in enumerate(data.shape) if i not in axes) or (1,))
+    return ops.reshape(data, shape=tuple(n for i, n in enumerate(data.shape) if i not in axes) or (1,), copy=not inplace)
 
 
 @function
@@ -177,7 +193,7 @@ def broadcast_like(lhs, rhs, lhs_axes=None, rhs_axes=None):
 @function
 def broadcast_axes(data, axis=(), size=()):
     """Repeat along axes of length 1: `size` times along each axis named."""
-    sizes = (size,) if isinstance(size, int) else size
+    sizes = (size,) if isinstance(size, int | np.integer) else size
     lengths = list(data.shape)
     for a, n in zip(axes_of("broadcast_axes", data, axis), sizes, strict=True):
         lengths[a] = n
@@ -190,7 +206,7 @@ broadcast_axis = broadcast_axes
 @function
 def tile(data, reps):
     """Put so many copies side by side along each axis."""
-    reps = (reps,) if isinstance(reps, int) else tuple(reps)
+    reps = (reps,) if isinstance(reps, int | np.integer) else tuple(reps)
     n = max(len(reps), data.ndim)
     shape, reps = (1,) * (n - data.ndim) + data.shape, (1,) * (n - len(reps)) + reps
     # Between any two axes an axis of copies: (2, 3) tiled (4, 5) is (4, 2, 5, 3) read as (8, 15).
@@ -205,7 +221,7 @@ def repeat(data, repeats, axis=None):
     if axis is None:
         data, axis = ops.reshape(data, shape=(data.size,)), 0
     (axis,) = axes_of("repeat", data, axis)
-    return ops.getitem(data, key=(slice(None),) * axis + (np.repeat(np.arange(data.shape[axis]), repeats),))
+    return ops.getitem(data, key=ops.at(axis, np.repeat(np.arange(data.shape[axis]), repeats)))
 
 
 @function
@@ -221,7 +237,8 @@ reverse = flip
 @function
 def concat(*data, dim=1):
     """Put arrays one after the other along an axis, by default axis 1."""
-    axes_of("concat", data[0], dim)
+    for x in data:
+        axes_of("concat", x, dim)
     return ops.concat(*data, axis=dim)
 
 
@@ -236,16 +253,13 @@ def concatenate(arrays, axis=0, always_copy=True):
 @function
 def stack(*data, axis=0):
     """Put arrays of one shape side by side along a new axis."""
-    return ops.concat(*[expand_dims(x, axis) for x in data], axis=axis)
+    return ops.concat(*[expand_dims(x, axis, inplace=True) for x in data], axis=axis)
 
 
 @function
 def split(data, num_outputs, axis=1, squeeze_axis=False):
     """Give equal parts along an axis, as a list; one part as an array."""
     validate.integer("num_outputs", num_outputs, low=1)
-    (axis,) = axes_of("split", data, axis)
-    if data.shape[axis] % num_outputs:
-        raise ShapeError(f"split: axis {axis} of shape {data.shape} cannot be divided into num_outputs={num_outputs} equal parts")
     parts = split_v2(data, num_outputs, axis, squeeze_axis)
     return parts if num_outputs > 1 else parts[0]
 
@@ -258,12 +272,15 @@ def split_v2(ary, indices_or_sections, axis=0, squeeze_axis=False):
     """Give parts along an axis, as a list: so many equal ones, or those that begin at the indices."""
     (axis,) = axes_of("split_v2", ary, axis)
     length = ary.shape[axis]
-    if isinstance(indices_or_sections, int):
-        cuts = list(range(0, length + 1, length // indices_or_sections))
+    if isinstance(indices_or_sections, int | np.integer):
+        parts = validate.integer("indices_or_sections", indices_or_sections, low=1)
+        if length % parts:
+            raise ShapeError(f"split: axis {axis} of shape {ary.shape} cannot be divided into {parts} equal parts")
+        cuts = [i * (length // parts) for i in range(parts + 1)]
     else:
         cuts = [0, *indices_or_sections, length]
-    parts = [ops.getitem(ary, key=(slice(None),) * axis + (slice(a, b),)) for a, b in zip(cuts, cuts[1:], strict=False)]
-    return [squeeze(part, axis) for part in parts] if squeeze_axis else parts
+    parts = [ops.getitem(ary, key=ops.at(axis, slice(a, b))) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [squeeze(part, axis, inplace=True) for part in parts] if squeeze_axis else parts
 
 
 @function
@@ -290,7 +307,7 @@ def pad(data, mode="constant", pad_width=(), constant_value=0.0):
         return ops.pad(data, before=before, after=after, value=constant_value)
     for axis, (b, a) in enumerate(zip(before, after, strict=True)):
         places = np.pad(np.arange(data.shape[axis]), (b, a), mode=mode)
-        data = ops.getitem(data, key=(slice(None),) * axis + (places,))
+        data = ops.getitem(data, key=ops.at(axis, places))
     return data
 
 

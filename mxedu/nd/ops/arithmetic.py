@@ -30,7 +30,7 @@ sum_to.backward(lambda g, out, x, shape: broadcast_to(g, shape=x.shape))
 broadcast_to.backward(lambda g, out, x, shape: sum_to(g, shape=x.shape))
 
 
-def like(g, operand):
+def unbroadcast(g, operand):
     """Give the gradient of an operand that was broadcast to the shape of g; a number is never asked for one."""
     return g if g.shape == operand.shape else sum_to(g, shape=operand.shape)
 
@@ -45,8 +45,8 @@ def add(a, b):
 
 
 add.backward(
-    lambda g, out, a, b: like(g, a),
-    lambda g, out, a, b: like(g, b),
+    lambda g, out, a, b: unbroadcast(g, a),
+    lambda g, out, a, b: unbroadcast(g, b),
 )
 
 
@@ -57,8 +57,8 @@ def subtract(a, b):
 
 
 subtract.backward(
-    lambda g, out, a, b: like(g, a),
-    lambda g, out, a, b: like(-g, b),
+    lambda g, out, a, b: unbroadcast(g, a),
+    lambda g, out, a, b: unbroadcast(-g, b),
 )
 
 
@@ -69,8 +69,8 @@ def multiply(a, b):
 
 
 multiply.backward(
-    lambda g, out, a, b: like(g * b, a),
-    lambda g, out, a, b: like(g * a, b),
+    lambda g, out, a, b: unbroadcast(g * b, a),
+    lambda g, out, a, b: unbroadcast(g * a, b),
 )
 
 
@@ -81,8 +81,8 @@ def divide(a, b):
 
 
 divide.backward(
-    lambda g, out, a, b: like(g / b, a),
-    lambda g, out, a, b: like(-g * (a / b / b), b),
+    lambda g, out, a, b: unbroadcast(g / b, a),
+    lambda g, out, a, b: unbroadcast(-g * (a / b / b), b),
 )
 
 
@@ -108,12 +108,12 @@ def minimum(a, b):
 
 
 maximum.backward(
-    lambda g, out, a, b: like(where(greater_equal(a, b), g, 0.0), a),
-    lambda g, out, a, b: like(where(greater_equal(a, b), 0.0, g), b),
+    lambda g, out, a, b: unbroadcast(where(greater_equal(a, b), g, 0.0), a),
+    lambda g, out, a, b: unbroadcast(where(greater_equal(a, b), 0.0, g), b),
 )
 minimum.backward(
-    lambda g, out, a, b: like(where(less_equal(a, b), g, 0.0), a),
-    lambda g, out, a, b: like(where(less_equal(a, b), 0.0, g), b),
+    lambda g, out, a, b: unbroadcast(where(less_equal(a, b), g, 0.0), a),
+    lambda g, out, a, b: unbroadcast(where(less_equal(a, b), 0.0, g), b),
 )
 
 
@@ -169,9 +169,9 @@ def where(condition, a, b):
 
 
 where.backward(
-    lambda g, out, condition, a, b: like(multiply(g, 0.0), condition),
-    lambda g, out, condition, a, b: like(where(condition, g, 0.0), a),
-    lambda g, out, condition, a, b: like(where(condition, 0.0, g), b),
+    lambda g, out, condition, a, b: unbroadcast(multiply(g, 0.0), condition),
+    lambda g, out, condition, a, b: unbroadcast(where(condition, g, 0.0), a),
+    lambda g, out, condition, a, b: unbroadcast(where(condition, 0.0, g), b),
 )
 
 

@@ -94,7 +94,7 @@ def relu(x):
 @Primitive
 def softrelu(x):
     """Give log(1 + e**x), the smooth form of relu."""
-    return np.logaddexp(x, 0.0)
+    return np.maximum(x, 0) + np.log1p(np.exp(np.abs(x) * -1.0))  # np.logaddexp takes six times as long
 
 
 sigmoid.backward(lambda g, out, x: g * (out * (1.0 - out)))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..primitive import Primitive
-from .arithmetic import like
+from .arithmetic import unbroadcast
 from .elementwise import exp
 from .reduce import sum
 
@@ -33,8 +33,8 @@ def half_squared_error(pred, label):
 
 
 half_squared_error.backward(
-    lambda g, out, pred, label: like(g * (pred - label), pred),
-    lambda g, out, pred, label: like(g * (label - pred), label),
+    lambda g, out, pred, label: unbroadcast(g * (pred - label), pred),
+    lambda g, out, pred, label: unbroadcast(g * (label - pred), label),
 )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..primitive import Primitive
 from .arithmetic import broadcast_to, equal, where
-from .shape import getitem, reshape
+from .shape import at, cast, getitem, reshape
 
 __all__ = ["cumsum", "max", "mean", "min", "sum"]
 
@@ -40,7 +40,7 @@ def min(x, axis=None, keepdims=False):
     return np.minimum.reduce(x, axis=axis, keepdims=keepdims)
 
 
-@functools.cache
+@functools.lru_cache
 def _kept_shape(shape, axis):
     """Give the shape of a reduction that keeps the reduced axes, as axes of length 1."""
     axes = range(len(shape)) if axis is None else {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
@@ -65,7 +65,9 @@ def _extremum_backward(g, out, x, axis=None, keepdims=False):
 
 def _mean_backward(g, out, x, axis=None, keepdims=False):
     count = x.size // builtins.max(out.size, 1)
-    return _spread(g if count == 1 else g / count, x, axis, keepdims)
+    if count > 1:  # in float32 where the count may be more than the dtype's largest number
+        g = cast(cast(g, dtype=np.float32) / count, dtype=np.float16) if g.dtype == np.float16 else g / count
+    return _spread(g, x, axis, keepdims)
 
 
 sum.backward(lambda g, out, x, axis=None, keepdims=False: _spread(g, x, axis, keepdims))
@@ -81,7 +83,7 @@ def cumsum(x, axis):
 
 
 def _reversed(x, axis):
-    return getitem(x, key=(slice(None),) * (axis % len(x.shape)) + (slice(None, None, -1),))
+    return getitem(x, key=at(axis % len(x.shape), slice(None, None, -1)))
 
 
 cumsum.backward(lambda g, out, x, axis: _reversed(cumsum(_reversed(g, axis), axis=axis), axis))

@@ -1,21 +1,22 @@
 """Operators that move elements, or choose some of them."""
 
-import builtins
+import itertools
 
 import numpy as np
 
 from ..primitive import Primitive
 
-__all__ = ["cast", "concat", "getitem", "pad", "reshape", "scatter", "transpose"]
+__all__ = ["at", "cast", "concat", "getitem", "pad", "reshape", "scatter", "transpose"]
 
 
 @Primitive
-def reshape(x, shape):
-    """Give the same elements, in the same order, in another shape."""
-    return x.reshape(shape)
+def reshape(x, shape, copy=False):
+    """Give the same elements, in the same order, in another shape: a view, unless a copy is asked for."""
+    out = x.reshape(shape)
+    return out.copy() if copy else out
 
 
-reshape.backward(lambda g, out, x, shape: reshape(g, shape=x.shape))
+reshape.backward(lambda g, out, x, shape, copy=False: reshape(g, shape=x.shape))
 
 
 @Primitive
@@ -40,6 +41,11 @@ def cast(x, dtype):
 cast.backward(lambda g, out, x, dtype: cast(g, dtype=x.dtype))
 
 
+def at(axis, key):
+    """Give the key that stands for `key` along an axis, counted from 0, and for everything along the axes before and after it."""
+    return (slice(None),) * axis + (key,)
+
+
 @Primitive
 def getitem(x, key):
     """Give x[key], as a copy."""
@@ -50,7 +56,10 @@ def getitem(x, key):
 def scatter(g, key, shape):
     """Give zeros of `shape` with `g` added at [key]; an element named twice is added twice."""
     out = np.zeros(shape, g.dtype)
-    np.add.at(out, key, g)
+    if all(k is None or k is ... or isinstance(k, int | np.integer | slice) for k in (key if isinstance(key, tuple) else (key,))):
+        out[key] = g  # no index arrays: no element is named twice
+    else:
+        np.add.at(out, key, g)
     return out
 
 
@@ -58,19 +67,21 @@ getitem.backward(lambda g, out, x, key: scatter(g, key=key, shape=x.shape))
 scatter.backward(lambda g, out, x, key, shape: getitem(g, key=key))
 
 
-def _span(arrays, i, axis):
-    """Give the key of the i-th array in the row of all of them."""
-    start = builtins.sum(a.shape[axis] for a in arrays[:i])
-    return (slice(None),) * (axis % len(arrays[i].shape)) + (slice(start, start + arrays[i].shape[axis]),)
+class _Concat(Primitive):
+    """An operator that is told once where each of its operands begins and ends: to count for each operand anew is quadratic."""
+
+    def __call__(self, *arrays, axis):
+        cuts = list(itertools.accumulate((a.shape[axis] for a in arrays), initial=0))
+        return super().__call__(*arrays, axis=axis, cuts=cuts)
 
 
-@Primitive
-def concat(*arrays, axis):
+@_Concat
+def concat(*arrays, axis, cuts=None):
     """Put arrays one after the other along an axis."""
     return np.concatenate(arrays, axis=axis)
 
 
-concat.backward_of_each(lambda i, g, out, *arrays, axis: getitem(g, key=_span(arrays, i, axis)))
+concat.backward_of_each(lambda i, g, out, *arrays, axis, cuts: getitem(g, key=at(axis % len(g.shape), slice(cuts[i], cuts[i + 1]))))
 
 
 @Primitive
