@@ -114,7 +114,7 @@ def resolve(ctx):
         If there is no such device.
     """
     if ctx is None:
-        return current_context()
+        ctx = current_context()
     if not isinstance(ctx, Context):
         raise TypeError(f"ctx must be a Context such as mx.cpu(), got {type(ctx).__name__} {ctx!r}")
     if ctx.device_type == "gpu":

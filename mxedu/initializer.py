@@ -162,7 +162,7 @@ class Uniform(Initializer):
         self.scale = validate.real("scale", scale, low=0)
 
     def _init_weight(self, name, arr):
-        arr[...] = random.uniform(-self.scale, self.scale, arr.shape)
+        arr[...] = random.uniform(-self.scale, self.scale, arr.shape, arr.dtype)
 
 
 @register
@@ -174,7 +174,7 @@ class Normal(Initializer):
         self.sigma = validate.real("sigma", sigma, low=0)
 
     def _init_weight(self, name, arr):
-        arr[...] = random.normal(0, self.sigma, arr.shape)
+        arr[...] = random.normal(0, self.sigma, arr.shape, arr.dtype)
 
 
 @register
@@ -206,7 +206,10 @@ class Xavier(Initializer):
         area = int(np.prod(arr.shape[2:]))
         fan_in, fan_out = arr.shape[1] * area, arr.shape[0] * area
         scale = np.sqrt(self.magnitude / {"avg": (fan_in + fan_out) / 2, "in": fan_in, "out": fan_out}[self.factor_type])
-        arr[...] = random.uniform(-scale, scale, arr.shape) if self.rnd_type == "uniform" else random.normal(0, scale, arr.shape)
+        if self.rnd_type == "uniform":
+            arr[...] = random.uniform(-scale, scale, arr.shape, arr.dtype)
+        else:
+            arr[...] = random.normal(0, scale, arr.shape, arr.dtype)
 
 
 @register

@@ -18,13 +18,17 @@ import numpy as np
 
 from .base import MXNetError
 
-__all__ = ["FileError", "dump", "parse", "read", "write"]
+__all__ = ["FileError", "MissingFileError", "dump", "parse", "read", "write"]
 
 VERSION = 1
 
 
 class FileError(MXNetError, ValueError):
     """A file is damaged, or not one of mxedu's, or of a newer version."""
+
+
+class MissingFileError(MXNetError, FileNotFoundError):
+    """There is no such file: an MXNetError there, a FileNotFoundError in Python."""
 
 
 def dump(kind, arrays, **more):
@@ -106,5 +110,9 @@ def _mode(fname):
 def read(fname, kind):
     """Give (arrays by name, header) from a file; see `parse`."""
     fname = os.fspath(fname)
-    with open(fname, "rb") as file:
-        return parse(file.read(), kind, f"the file {fname!r}")
+    try:
+        with open(fname, "rb") as file:
+            data = file.read()
+    except FileNotFoundError as error:
+        raise MissingFileError(error.errno, error.strerror, fname) from None
+    return parse(data, kind, f"the file {fname!r}")

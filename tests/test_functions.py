@@ -172,7 +172,7 @@ def test_dropout_keeps_the_mean():
         (lambda: nd.take(nd.ones(3), nd.array([0]), mode="skip"), "mode must be"),
         (lambda: nd.Activation(nd.ones(3), "gelu"), "act_type must be one of"),
         (lambda: nd.LeakyReLU(nd.ones(3), act_type="relu"), "act_type must be leaky"),
-        (lambda: nd.Dropout(nd.ones(3), p=1.0), "p must be a finite number at least 0 and less than 1"),
+        (lambda: nd.Dropout(nd.ones(3), p=1.1), "p must be a finite number at least 0 and at most 1"),
         (lambda: nd.pad(nd.ones(3), "wrap", (1, 1)), "mode must be"),
         (lambda: nd.pad(nd.ones((2, 2)), "constant", (1, 1)), "pad_width needs two numbers for each axis"),
         (lambda: nd.split_v2(nd.ones(5), 2), r"axis 0 of shape \(5,\) cannot be divided into 2 equal parts"),

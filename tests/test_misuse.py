@@ -156,7 +156,7 @@ ROWS = [
         ValueError, "momentum must be .* less than 1, got 2"),
     (None, lambda w: random.seed(1.5), TypeError, "seed_state must be an integer, got 1.5"),
     (None, lambda w: nd.random.uniform(2, 1), ValueError, "low must not exceed high, got low=2, high=1"),
-    (None, lambda w: nd.random.uniform(dtype="float16"), ValueError, "dtype must be float32 or float64, got float16"),
+    (None, lambda w: nd.random.uniform(dtype="int32"), ValueError, "dtype must be float16, float32 or float64, got int32"),
     (None, lambda w: nd.random.uniform(shape=(2, -1)), ValueError, r"shape must have no negative lengths, got \(2, -1\)"),
     (None, lambda w: nd.random.normal(scale=-1), ValueError, "scale .* must not be negative, got -1"),
     (None, lambda w: w.net(nd.array(1.0)), ValueError, r"input of net must have a batch axis.*x.reshape\(1, 1\)"),

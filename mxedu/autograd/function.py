@@ -138,7 +138,7 @@ class Function:
             call = _Call(inputs, self, outputs)
             # New wrappers: what `forward` gave may be an input, or have been saved.
             outputs = [type(x)(x._data.copy() if any(x is y for y in inputs) else x._data, _Output(call, i)) for i, x in enumerate(outputs)]
-        return outputs if isinstance(result, list | tuple) else outputs[0]
+        return tuple(outputs) if isinstance(result, list | tuple) else outputs[0]
 
     def forward(self, *inputs):
         """Compute the outputs."""

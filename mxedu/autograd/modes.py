@@ -2,6 +2,8 @@
 
 import threading
 
+import numpy as np
+
 __all__ = [
     "STATE", "Scope", "is_recording", "is_training", "note_reading", "owner", "pause", "predict_mode", "record", "set_recording",
     "set_training", "train_mode",
@@ -37,7 +39,7 @@ def note_reading(arrays):
 
 
 class Scope:
-    """Set flags of this thread's state on entry and restore them on exit."""
+    """Set flags of this thread's state on entry and restore them on exit. While recording, NaN and infinity come without warnings."""
 
     __slots__ = ("recording", "saved", "training")
 
@@ -47,16 +49,20 @@ class Scope:
         self.saved = []
 
     def __enter__(self):
-        self.saved.append((STATE.recording, STATE.training))
+        quiet = np.errstate(all="ignore") if self.recording else None
+        self.saved.append((STATE.recording, STATE.training, quiet))
+        if quiet:
+            quiet.__enter__()
+            STATE.open += 1
         if self.recording is not None:
             STATE.recording = self.recording
-            STATE.open += self.recording
         if self.training is not None:
             STATE.training = self.training
 
     def __exit__(self, *exception):
-        STATE.recording, STATE.training = self.saved.pop()
-        if self.recording:
+        STATE.recording, STATE.training, quiet = self.saved.pop()
+        if quiet:
+            quiet.__exit__(*exception)
             STATE.open -= 1
             if not STATE.open:
                 STATE.read.clear()

@@ -200,7 +200,8 @@ def backward(heads, head_grads=None, retain_graph=False, train_mode=True):
         If a head gradient has another shape than its head.
     """
     # Nothing is recorded here, whatever the mode: the vjps run on plain numpy arrays.
-    _walk(_seeds(_listed(heads), head_grads, raw=True), retain_graph, Leaf.receive)
+    with np.errstate(all="ignore"):  # NaN and infinity come without warnings
+        _walk(_seeds(_listed(heads), head_grads, raw=True), retain_graph, Leaf.receive)
 
 
 def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=False, train_mode=True):

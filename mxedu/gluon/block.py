@@ -55,6 +55,7 @@ class Block:
         hint = self._alias()
         own = names.next(hint) if prefix is None else names.prefix + prefix
         self.__dict__.update(_prefix=own, _child_counts={}, _children=OrderedDict(), _own=OrderedDict(), _pre_hooks={}, _hooks={})
+        self.__dict__["_empty_prefix"] = prefix == ""
         if params is not None:
             self._params = ParameterDict(params.prefix, params)
         elif names.block is None:
@@ -281,22 +282,33 @@ class Block:
 class HybridBlock(Block):
     """A block that computes in ``hybrid_forward(F, x, *inputs, **parameters)``: F is `mxedu.nd`, its own parameters come by name."""
 
+    def __init_subclass__(cls, **kwargs):
+        """Let the `hybrid_forward` of a subclass count, also where the class above computes in a `forward` of its own."""
+        super().__init_subclass__(**kwargs)
+        if "hybrid_forward" in vars(cls) and "forward" not in vars(cls):
+            cls.forward = HybridBlock.forward
+
     def forward(self, x, *inputs):
         """Call `hybrid_forward` with the values of the parameters where x lives."""
-        context = x._context if isinstance(x, NDArray) else None
+        check_input(self, x)
+        context = x._context
         if any([p._pending is not None for p in self._own.values()]):
             self._read_shapes(context, x, inputs)
         return self.hybrid_forward(nd, x, *inputs, **{name: p.data(context) for name, p in self._own.items()})
 
     def _read_shapes(self, context, x, inputs):
         """Run `hybrid_forward` once to see what shapes its functions give to the parameters that wait for theirs."""
+        streams = nd.streams.get_state()
         failure, parameters = None, {name: p if p._pending is not None else p.data(context) for name, p in self._own.items()}
         with pause():
             try:
                 self.hybrid_forward(ShapeReader(context), x, *inputs, **parameters)
             except Exception as error:
                 failure = error  # of no account if all shapes are known by then
+        nd.streams.set_state(*streams)  # what the look has drawn does not count
         for parameter in self._own.values():
+            if parameter._pending is not None and not parameter._unknown_shape():
+                parameter._finish_deferred_init()
             if parameter._pending is not None:
                 raise DeferredInitializationError(
                     f"the shape {parameter.shape} of parameter {parameter.name} is not known from the functions that it is passed to: give "

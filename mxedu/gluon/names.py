@@ -33,7 +33,8 @@ class NameScope:
 
     def __enter__(self):
         self.saved.append((names.counts, names.prefix, names.block))
-        names.counts, names.prefix, names.block = self.block._child_counts, self.block.prefix, self.block
+        if not self.block._empty_prefix:  # a block made with prefix="" leaves the naming to the scope around
+            names.counts, names.prefix, names.block = self.block._child_counts, self.block.prefix, self.block
 
     def __exit__(self, *exception):
         names.counts, names.prefix, names.block = self.saved.pop()

@@ -178,7 +178,9 @@ class Parameter:
                 raise ShapeError(f"data set for parameter {self.name} has shape {fill.shape}, but the net needs {data.shape}")
             data[...] = fill
         else:
-            fill._init_weight(initializer.InitDesc(self.name), NDArray(data))
+            # An initializer that defines __call__ itself is called; the base's would go by the name's ending.
+            write = fill if type(fill).__call__ is not initializer.Initializer.__call__ else fill._init_weight
+            write(initializer.InitDesc(self.name), NDArray(data))
         self._place(data, contexts)
         self._pending = None
 

@@ -39,11 +39,11 @@ RULES = {
 class ShapeReader:
     """Stands in for `mxedu.nd` in a first call of `hybrid_forward`, made for its sake, whose parameters of unknown shape come as they are.
 
-    Where one is passed to a function that settles its shape, it gets that shape and its first values, and the call goes on.
+    Where one is passed to a function that settles its shape, it gets that shape, and the call goes on with zeros.
     """
 
     def __init__(self, context):
-        self._context = context
+        self._context, self._zeros = context, {}
 
     def __getattr__(self, name):
         function = getattr(nd, name)
@@ -54,10 +54,16 @@ class ShapeReader:
             waiting = [x for x in (*args, *kwargs.values()) if isinstance(x, Parameter)]
             if waiting and name in RULES:
                 for parameter, shape in RULES[name](*args, **kwargs):
-                    if isinstance(parameter, Parameter) and parameter._pending is not None:
+                    if isinstance(parameter, Parameter):
                         parameter.shape = shape
-                        parameter._finish_deferred_init()
-            args = [x.data(self._context) if isinstance(x, Parameter) else x for x in args]
-            return function(*args, **{k: x.data(self._context) if isinstance(x, Parameter) else x for k, x in kwargs.items()})
+            return function(*map(self._array, args), **{key: self._array(x) for key, x in kwargs.items()})
 
         return call
+
+    def _array(self, x):
+        """Give zeros for a parameter, anything else as it is."""
+        if not isinstance(x, Parameter):
+            return x
+        if x not in self._zeros:
+            self._zeros[x] = nd.zeros(x.shape, ctx=self._context, dtype=x.dtype)
+        return self._zeros[x]

@@ -6,7 +6,8 @@ import inspect
 import numpy as np
 
 from ..base import DtypeError, ShapeError
-from .ndarray import NDArray, operand
+from . import ops
+from .ndarray import NDArray, compared, operand
 
 __all__ = ["function"]
 
@@ -61,8 +62,8 @@ def check_floats(name, data):
 
 
 def like(data, array):
-    """Give a numpy array, a constant, as an NDArray of the context of `data`."""
-    return type(data)(array)
+    """Give a numpy array that was computed from `data`, but does not follow its small changes, as an NDArray with the gradient 0."""
+    return ops.still(data, value=array)
 
 
 def unary(name, op, what):
@@ -82,8 +83,7 @@ def binary(name, op, what, comparison=False, numbers=False):
         lhs, rhs = operand(lhs), operand(rhs)
         if not isinstance(lhs, NDArray) and not isinstance(rhs, NDArray):
             return np.asarray(op.forward(lhs, rhs)).item()
-        out = op(lhs, rhs)
-        return out.astype((lhs if isinstance(lhs, NDArray) else rhs).dtype) if comparison else out
+        return compared(op, lhs, rhs) if comparison else op(lhs, rhs)
 
     f.__name__, f.__doc__ = name, f"Give {what}, element by element. Shapes broadcast."
     return function(f, numbers=numbers)

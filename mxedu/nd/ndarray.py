@@ -32,6 +32,12 @@ def operand(x):
     raise TypeError(f"an NDArray cannot be combined with {type(x).__name__} {x!r}: use a number, an NDArray or a numpy array")
 
 
+def compared(operator, a, b):
+    """Give a comparison of two operands as 0 and 1 in the dtype of the first array; it has a gradient, 0."""
+    out = operator(a, b)
+    return ops.still(a, b, value=out._data.astype((a if isinstance(a, NDArray) else b)._data.dtype))
+
+
 class NDArray(Variable):
     """An array on the CPU. Operators broadcast as NumPy's do; comparisons give floats; full reductions have shape (1,).
 
@@ -251,7 +257,10 @@ class NDArray(Variable):
         self._check_write(other)
         other = operand(other)
         try:
-            function(self._data, other._data if isinstance(other, NDArray) else other, out=self._data, casting="same_kind")
+            with np.errstate(all="ignore"):
+                function(self._data, other._data if isinstance(other, NDArray) else other, out=self._data, casting="same_kind")
+        except ValueError as error:
+            raise ShapeError(f"an array of shape {self.shape} cannot be changed in place: {error}") from None
         except TypeError as error:
             raise DtypeError(
                 f"an array of dtype {self._data.dtype} cannot be changed in place: {error}. Write x = x / y instead of x /= y, which makes "
@@ -327,7 +336,7 @@ class NDArray(Variable):
     # Comparisons give 0 and 1 in the array's dtype.
 
     def _compare(self, operator, other):
-        return operator(self, operand(other)).astype(self._data.dtype)
+        return compared(operator, self, operand(other))
 
     def __eq__(self, other):
         return False if other is None else self._compare(ops.equal, other)

@@ -102,7 +102,11 @@ class Primitive:
                 raw.append(x)
                 parents.append(None)
         try:
-            out = self.forward(*raw, **options)
+            if STATE.open:
+                out = self.forward(*raw, **options)
+            else:
+                with np.errstate(all="ignore"):  # NaN and infinity come without warnings; while recording, the scope sees to it
+                    out = self.forward(*raw, **options)
         except ValueError as error:
             shapes = " and ".join(str(x.shape) for x in raw if isinstance(x, ndarray))
             raise ShapeError(f"{self.__name__}: {error} (operands of shape {shapes})") from None

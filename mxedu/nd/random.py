@@ -1,14 +1,14 @@
-"""Random draws. Uniform, normal, exponential and multinomial ones are MXNet 1.9.1's, number by number, for the same seed.
+"""Random draws: MXNet 1.9.1's, number by number, for the same seed.
 
-The other draws depend on the seed in the same way, but their numbers are not MXNet's. Where a distribution's parameters are arrays,
-`shape` numbers are drawn for each of their elements.
+Only gamma, Poisson and negative binomial draws have numbers of their own, which depend on the seed in the same way. Where a
+distribution's parameters are arrays, `shape` numbers are drawn for each of their elements.
 """
 
 import numpy as np
 
 from ..context import resolve
 from .ndarray import NDArray, on
-from .streams import draw, generator, lengths, normals, seed, units
+from .streams import choices, draw, generator, integers, lengths, normals, order, seed, units
 
 __all__ = [
     "exponential", "exponential_like", "gamma", "gamma_like", "generalized_negative_binomial", "multinomial", "negative_binomial", "normal",
@@ -26,8 +26,8 @@ def _given(array, ctx, out):
 
 def _distributed(stream, transform, parameters, shape, dtype, ctx, out):
     """Draw from a stream and transform, for parameters that are numbers, or arrays of one shape."""
-    if out is not None and shape is None:
-        shape = out.shape
+    if out is not None:
+        shape, dtype = out.shape if shape is None else shape, out.dtype if dtype is None else dtype
     arrays = [p._data for p in parameters if isinstance(p, NDArray)]
     if not arrays:
         numbers = draw(stream, (1,) if shape is None else shape, dtype)
@@ -103,7 +103,7 @@ def multinomial(data, shape=(), get_prob=False, dtype="int32"):
     """
     each = lengths(shape)
     rows = data._data.reshape(-1, data.shape[-1])
-    u = draw(units, (len(rows), int(np.prod(each))), np.float32)
+    u = choices(len(rows) * int(np.prod(each))).reshape(len(rows), -1)
     drawn = np.array([np.searchsorted(np.cumsum(p), x, side="right") for p, x in zip(rows, u, strict=True)])
     drawn = np.minimum(drawn, data.shape[-1] - 1)
     whole = (data.shape[:-1] + each) or (1,)
@@ -131,7 +131,10 @@ def randint(low, high=None, shape=None, dtype="int32", ctx=None, out=None):
     """Draw integers from low up to, without, high."""
     if high is None or not low < high:
         raise ValueError(f"low must be less than high, got low={low!r}, high={high!r}")
-    return _generated(np.random.Generator.integers, (int(low), int(high)), shape, dtype, ctx, out)
+    if np.dtype(dtype) not in (np.int32, np.int64):
+        raise ValueError(f"dtype must be int32 or int64, got {dtype}: use astype")
+    shape = out.shape if out is not None and shape is None else (1,) if shape is None else shape
+    return _given(draw(integers(int(low), int(high)), shape, np.float32).astype(dtype), ctx, out)
 
 
 def gamma(alpha=1.0, beta=1.0, shape=None, dtype="float32", ctx=None, out=None):
@@ -156,7 +159,7 @@ def generalized_negative_binomial(mu=1.0, alpha=1.0, shape=None, dtype="float32"
 
 def shuffle(data):
     """Give the array with its slices along axis 0 in random order."""
-    return type(data)(data._data[generator().permutation(len(data))])
+    return type(data)(data._data[order(len(data), rows=data.ndim > 1)])
 
 
 def uniform_like(data, low=0.0, high=1.0):
@@ -182,3 +185,29 @@ def gamma_like(data, alpha=1.0, beta=1.0):
 def poisson_like(data, lam=1.0):
     """Draw from the Poisson distribution, in the shape of an array."""
     return poisson(lam, data.shape)
+
+
+def random_exponential(lam=1.0, shape=None, ctx=None, dtype=None, out=None):
+    """Draw from the exponential distribution of rate `lam`."""
+    return exponential(1 / lam, shape, dtype, ctx, out)
+
+
+def _older(draw, *names):
+    """Make the form of a draw under MXNet's older name: ctx stands before dtype, and parameters may have other names."""
+
+    def f(*parameters, shape=None, ctx=None, dtype=None, out=None, **named):
+        parameters = list(parameters)
+        given = parameters[: len(names)] + [named.pop(name) for name in names[len(parameters) :] if name in named]
+        rest = dict(zip(("shape", "ctx", "dtype", "out"), parameters[len(names) :], strict=False))
+        options = {"shape": shape, "ctx": ctx, "dtype": dtype, "out": out} | rest
+        return draw(*given, **{k: v for k, v in options.items() if v is not None}, **named)
+
+    parameters = ", ".join((*names, "shape", "ctx", "dtype", "out"))
+    f.__name__, f.__doc__ = f"random_{draw.__name__}", f"Do as `{draw.__name__}` does; the parameters are {parameters}."
+    return f
+
+
+random_uniform, random_normal = _older(uniform, "low", "high"), _older(normal, "loc", "scale")
+random_gamma, random_poisson = _older(gamma, "alpha", "beta"), _older(poisson, "lam")
+random_randint = _older(randint, "low", "high")
+sample_normal = _older(normal, "mu", "sigma")

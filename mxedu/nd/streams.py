@@ -1,7 +1,8 @@
 """The seeded random streams of MXNet 1.9.1.
 
 There are 1024 Mersenne Twisters; `seed(s)` gives the i-th the seed (127 s + i) mod 2**32. A call for N numbers uses
-T = min(ceil(N / 64), 1024) of them: the k-th makes the k-th run of ceil(N / T) numbers, and each goes on where it stopped.
+T = min(ceil(N / 64), 1024) of them: the k-th makes the k-th run of ceil(N / T) numbers, and each goes on where it stopped. One more,
+with the seed 127 s, serves choices among few things (`choices`) and shuffling (`order`).
 An unseeded program has seed 0, so it draws the same numbers on every run.
 """
 
@@ -9,9 +10,10 @@ import numpy as np
 
 from ..base import ShapeError
 
-__all__ = ["draw", "generator", "get_state", "lengths", "normals", "seed", "set_state", "units"]
+__all__ = ["choices", "draw", "generator", "get_state", "integers", "lengths", "normals", "order", "seed", "set_state", "units"]
 
 ENGINES = 1024
+EXTRA = -1  # the number of the one more
 _ALL_BITS = 2**32
 _seed = 0
 _engines = {}  # only those used since the seed was set: the others are where their seed puts them
@@ -65,7 +67,7 @@ def _words(engine, n):
     """The next n 32-bit words of an engine."""
     if engine not in _engines:
         _engines[engine] = _Engine()
-        _engines[engine].seed((127 * _seed + engine) % _ALL_BITS)
+        _engines[engine].seed((127 * _seed + max(engine, 0)) % _ALL_BITS)
     return _engines[engine].words(n)
 
 
@@ -107,8 +109,10 @@ def lengths(shape):
 def draw(stream, shape, dtype):
     """Fill an array of `shape` from the streams, run by run."""
     dtype = np.dtype(np.float32 if dtype is None or dtype == "None" else dtype)
+    if dtype == np.float16:
+        return draw(stream, shape, np.float64).astype(np.float16)
     if dtype not in (np.float32, np.float64):
-        raise ValueError(f"dtype must be float32 or float64, got {dtype}: draw in float32 and use astype")
+        raise ValueError(f"dtype must be float16, float32 or float64, got {dtype}: draw in float32 and use astype")
     shape = lengths(shape)
     if any(n < 0 for n in shape):
         raise ShapeError(f"shape must have no negative lengths, got {shape}")
@@ -119,6 +123,37 @@ def draw(stream, shape, dtype):
     return stream([min(run, n - start) for start in range(0, n, run)], dtype).reshape(shape)
 
 
+def integers(low, high):
+    """Give the stream of integers from low up to, without, high."""
+
+    def stream(counts, dtype):
+        words = np.concatenate([_words(k, 2 * n) for k, n in enumerate(counts) if n]).reshape(-1, 2).astype(np.uint64)
+        return low + (((words[:, 0] << np.uint64(31)) + words[:, 1]) % np.uint64(high - low)).astype(np.int64)
+
+    return stream
+
+
+def choices(n):
+    """Give n numbers in [0, 1) that multinomial draws are made of."""
+    return _words(EXTRA, n) / 2.0**32
+
+
+def order(n, rows):
+    """Give a random order of n things: of numbers, or of the rows of a larger array, for which MXNet goes another way."""
+    places = np.arange(n)
+    if rows:
+        for i, word in zip(range(n - 1, 0, -1), _words(EXTRA, n - 1).tolist(), strict=True):
+            j = word * (i + 1) >> 32
+            places[i], places[j] = places[j], places[i]
+        return places
+    for i in range(1, n):
+        j = i + 1
+        while j > i:  # as the C++ standard library does where 2**32 is no multiple of i + 1
+            j = int(_words(EXTRA, 1)[0]) // (2**32 // (i + 1))
+        places[i], places[j] = places[j], places[i]
+    return places
+
+
 def generator():
-    """Give a NumPy generator seeded from the streams, for draws whose recipe in MXNet is not known."""
+    """Give a NumPy generator seeded from the streams, for draws whose recipe in MXNet is not known here."""
     return np.random.Generator(np.random.PCG64(_words(0, 4)))

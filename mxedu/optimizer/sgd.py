@@ -82,13 +82,14 @@ class SGD(Optimizer):
 
     def __init__(self, momentum=0.0, lazy_update=True, **kwargs):
         self.momentum = validate.real("momentum", momentum, low=0, below=1)
+        self._buffered = momentum > 0
         super().__init__(**kwargs)
 
     @property
     def rule(self):
-        """The rule in force: plain, or with momentum."""
-        return momentum if self.momentum else sgd
+        """The rule in force: plain, or with momentum, also when that has been set to 0 since: the buffers are there."""
+        return momentum if self._buffered or self.momentum else sgd
 
     def scalars(self, t, lr, wd):
         """Give the numbers of (1), or of (2)."""
-        return momentum_scalars(t, lr, self.momentum) if self.momentum else scalars(t, lr)
+        return momentum_scalars(t, lr, self.momentum) if self._buffered or self.momentum else scalars(t, lr)

@@ -28,7 +28,7 @@ class SigmoidBinaryCrossEntropyLoss(Loss):
         super().__init__(weight, batch_axis, **kwargs)
         self._from_sigmoid = from_sigmoid
 
-    def forward(self, pred, label, sample_weight=None, pos_weight=None):
+    def hybrid_forward(self, F, pred, label, sample_weight=None, pos_weight=None):
         """Give the loss of each sample; `pos_weight` multiplies the part of the class y = 1."""
         y = self._label_like(pred, label)
         if self._from_sigmoid:
@@ -72,7 +72,7 @@ class SoftmaxCrossEntropyLoss(Loss):
         super().__init__(weight, batch_axis, **kwargs)
         self._axis, self._sparse_label, self._from_logits = axis, sparse_label, from_logits
 
-    def forward(self, pred, label, sample_weight=None):
+    def hybrid_forward(self, F, pred, label, sample_weight=None):
         """Give the loss of each sample, of shape (batch size,)."""
         check_input(self, pred)
         check_input(self, label)
@@ -106,7 +106,7 @@ class KLDivLoss(Loss):
         super().__init__(weight, batch_axis, **kwargs)
         self._from_logits, self._axis = from_logits, axis
 
-    def forward(self, pred, label, sample_weight=None):
+    def hybrid_forward(self, F, pred, label, sample_weight=None):
         """Give the loss of each sample, of shape (batch size,)."""
         logp = pred if self._from_logits else nd.log_softmax(pred, axis=self._axis)
         label = self._label_like(logp, label)
@@ -121,7 +121,7 @@ class HingeLoss(Loss):
         super().__init__(weight, batch_axis, **kwargs)
         self._margin = margin
 
-    def forward(self, pred, label, sample_weight=None):
+    def hybrid_forward(self, F, pred, label, sample_weight=None):
         """Give the loss of each sample, of shape (batch size,)."""
         return self._per_sample(self._shape_of(ops.relu(self._margin - pred * self._label_like(pred, label))), sample_weight)
 
@@ -145,7 +145,7 @@ class LogisticLoss(Loss):
         super().__init__(weight, batch_axis, **kwargs)
         self._label_format = label_format
 
-    def forward(self, pred, label, sample_weight=None):
+    def hybrid_forward(self, F, pred, label, sample_weight=None):
         """Give the loss of each sample, of shape (batch size,)."""
         y = self._label_like(pred, label)
         y = (y + 1.0) / 2.0 if self._label_format == "signed" else y

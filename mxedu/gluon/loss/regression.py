@@ -29,7 +29,7 @@ class L2Loss(Loss):
     def __init__(self, weight=1.0, batch_axis=0, **kwargs):
         super().__init__(weight, batch_axis, **kwargs)
 
-    def forward(self, pred, label, sample_weight=None):
+    def hybrid_forward(self, F, pred, label, sample_weight=None):
         """Give the loss of each sample, of shape (batch size,)."""
         return self._per_sample(ops.half_squared_error(pred, self._label_like(pred, label)), sample_weight)
 
@@ -40,7 +40,7 @@ class L1Loss(Loss):
     def __init__(self, weight=None, batch_axis=0, **kwargs):
         super().__init__(weight, batch_axis, **kwargs)
 
-    def forward(self, pred, label, sample_weight=None):
+    def hybrid_forward(self, F, pred, label, sample_weight=None):
         """Give the loss of each sample, of shape (batch size,)."""
         return self._per_sample(ops.absolute(self._label_like(pred, label) - pred), sample_weight)
 
@@ -53,7 +53,7 @@ class HuberLoss(Loss):
         super().__init__(weight, batch_axis, **kwargs)
         self._rho = rho
 
-    def forward(self, pred, label, sample_weight=None):
+    def hybrid_forward(self, F, pred, label, sample_weight=None):
         """Give the loss of each sample, of shape (batch size,)."""
         size = ops.absolute(self._label_like(pred, label) - pred)
         loss = ops.where(ops.greater(size, self._rho), size - 0.5 * self._rho, ops.square(size) * (0.5 / self._rho))
@@ -79,7 +79,7 @@ class PoissonNLLLoss(Loss):
         super().__init__(weight, batch_axis, **kwargs)
         self._from_logits, self._compute_full = from_logits, compute_full
 
-    def forward(self, pred, target, sample_weight=None, epsilon=1e-8):
+    def hybrid_forward(self, F, pred, target, sample_weight=None, epsilon=1e-8):
         """Give the mean loss, of shape (1,)."""
         y = self._label_like(pred, target)
         loss = ops.exp(pred) - y * pred if self._from_logits else pred - y * ops.log(pred + epsilon)

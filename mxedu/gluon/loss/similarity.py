@@ -16,7 +16,7 @@ class TripletLoss(Loss):
         super().__init__(weight, batch_axis, **kwargs)
         self._margin = margin
 
-    def forward(self, pred, positive, negative, sample_weight=None):
+    def hybrid_forward(self, F, pred, positive, negative, sample_weight=None):
         """Give the loss of each sample, of shape (batch size,)."""
         positive, negative = self._label_like(pred, positive), self._label_like(pred, negative)
         distance = ops.sum(ops.square(positive - pred) - ops.square(negative - pred), axis=self._sample_axes(pred))
@@ -31,7 +31,7 @@ class CosineEmbeddingLoss(Loss):
         super().__init__(weight, batch_axis, **kwargs)
         self._margin = margin
 
-    def forward(self, input1, input2, label, sample_weight=None):
+    def hybrid_forward(self, F, input1, input2, label, sample_weight=None):
         """Give the loss of each pair, of shape (batch size, 1)."""
         input1 = self._label_like(input2, input1)
         product = ops.sum(input1 * input2, axis=-1, keepdims=True)
@@ -60,7 +60,7 @@ class SDMLLoss(Loss):
         super().__init__(weight, batch_axis, **kwargs)
         self._smoothing = smoothing_parameter
 
-    def forward(self, x1, x2):
+    def hybrid_forward(self, F, x1, x2):
         """Give the loss of each sample, of shape (batch size,)."""
         n = x1.shape[0]
         if n < 2:

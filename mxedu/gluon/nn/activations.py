@@ -1,6 +1,6 @@
 """Activations as layers."""
 
-from ... import initializer, nd, validate
+from ... import initializer, validate
 from ...nd.functions.layers import ACTIVATIONS
 from ..block import HybridBlock
 
@@ -24,9 +24,9 @@ class Activation(HybridBlock):
     def _alias(self):
         return self._activation
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x):
         """Compute the output, of the input's shape."""
-        return nd.Activation(x, self._activation)
+        return F.Activation(x, self._activation)
 
     def __repr__(self):
         return f"Activation({self._activation})"
@@ -40,9 +40,9 @@ class LeakyReLU(HybridBlock):
         super().__init__(**kwargs)
         self._alpha = alpha
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x):
         """Compute the output, of the input's shape."""
-        return nd.LeakyReLU(x, act_type="leaky", slope=self._alpha)
+        return F.LeakyReLU(x, act_type="leaky", slope=self._alpha)
 
     def __repr__(self):
         return f"LeakyReLU({self._alpha})"
@@ -57,9 +57,9 @@ class PReLU(HybridBlock):
         init = initializer.Constant(0.25) if alpha_initializer is None else alpha_initializer
         self.alpha = self.params.get("alpha", shape=(in_channels,), init=init)
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x, alpha):
         """Compute the output, of the input's shape."""
-        return nd.LeakyReLU(x, self.alpha.data(x._context), act_type="prelu")
+        return F.LeakyReLU(x, alpha, act_type="prelu")
 
 
 class ELU(HybridBlock):
@@ -70,25 +70,25 @@ class ELU(HybridBlock):
         super().__init__(**kwargs)
         self._alpha = alpha
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x):
         """Compute the output, of the input's shape."""
-        return nd.LeakyReLU(x, act_type="elu", slope=self._alpha)
+        return F.LeakyReLU(x, act_type="elu", slope=self._alpha)
 
 
 class SELU(HybridBlock):
     """The ELU whose constants keep mean and variance of what passes through (Klambauer et al., arXiv:1706.02515)."""
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x):
         """Compute the output, of the input's shape."""
-        return nd.LeakyReLU(x, act_type="selu")
+        return F.LeakyReLU(x, act_type="selu")
 
 
 class GELU(HybridBlock):
     """x times the normal distribution function of x (Hendrycks and Gimpel, arXiv:1606.08415)."""
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x):
         """Compute the output, of the input's shape."""
-        return nd.LeakyReLU(x, act_type="gelu")
+        return F.LeakyReLU(x, act_type="gelu")
 
 
 class Swish(HybridBlock):
@@ -99,6 +99,6 @@ class Swish(HybridBlock):
         super().__init__(**kwargs)
         self._beta = beta
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x):
         """Compute the output, of the input's shape."""
-        return x * nd.sigmoid(x * self._beta)
+        return x * F.sigmoid(x * self._beta)

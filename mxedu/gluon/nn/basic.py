@@ -88,8 +88,12 @@ class Dense(HybridBlock):
             )
 
     def forward(self, x):
+        """Do as `HybridBlock.forward` does, in fewer steps."""
+        context = getattr(x, "_context", None)
+        return self.hybrid_forward(nd, x, self.weight.data(context), None if self.bias is None else self.bias.data(context))
+
+    def hybrid_forward(self, F, x, weight, bias=None):
         """Compute the output, of shape (len(x), units), or x.shape[:-1] + (units,) without flatten."""
-        weight = self.weight.data(getattr(x, "_context", None))
         if not isinstance(x, NDArray) or x._data.dtype != weight._data.dtype or x._data.ndim == 0:
             self._check(x)
         shape = x._data.shape
@@ -99,16 +103,13 @@ class Dense(HybridBlock):
             rows = ops.reshape(x, shape=(prod(lead), prod(shape[len(lead) :])))
         if rows.shape[1] != weight.shape[1]:
             raise ShapeError(f"{self.name} takes {weight.shape[1]} inputs, but the input has shape {shape}")
-        if self.bias is None:
-            out = ops.matmul(rows, ops.transpose(weight))
-        else:
-            out = ops.dense(rows, weight, self.bias.data(x._context))
+        out = ops.matmul(rows, ops.transpose(weight)) if bias is None else ops.dense(rows, weight, bias)
         if self._activation is not None:
             out = nd.Activation(out, self._activation)
         return out if len(lead) == 1 else ops.reshape(out, shape=(*lead, self._units))
 
     def __repr__(self):
-        return f"Dense({self.weight.shape[1] or None} -> {self._units}, {self._activation_repr()})"
+        return f"{type(self).__name__}({self.weight.shape[1] or None} -> {self._units}, {self._activation_repr()})"
 
     def _activation_repr(self):
         return f"Activation({self._activation})" if self._activation else "linear"
@@ -120,7 +121,7 @@ class Dropout(HybridBlock):
     Parameters
     ----------
     rate : float
-        The probability, from 0 to below 1.
+        The probability, from 0 to 1.
     axes : tuple of int, default ()
         Axes along which all elements are dropped together.
 
@@ -134,13 +135,13 @@ class Dropout(HybridBlock):
     """
 
     def __init__(self, rate, axes=(), **kwargs):
-        rate = validate.real("rate", rate, low=0, below=1)
+        rate = validate.real("rate", rate, low=0, high=1)
         super().__init__(**kwargs)
         self._rate, self._axes = rate, axes
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x):
         """Compute the output, of the input's shape."""
-        return nd.Dropout(x, self._rate, axes=self._axes)
+        return F.Dropout(x, self._rate, axes=self._axes)
 
     def __repr__(self):
         return f"Dropout(p = {self._rate}, axes={self._axes})"
@@ -169,10 +170,9 @@ class Embedding(HybridBlock):
         self._shape = shape
         self.weight = self.params.get("weight", shape=self._shape, dtype=dtype, init=weight_initializer, allow_deferred_init=True)
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x, weight):
         """Compute the output, of shape x.shape + (output_dim,)."""
-        check_input(self, x)
-        return nd.Embedding(x, self.weight.data(x._context))
+        return F.Embedding(x, weight)
 
     def __repr__(self):
         return f"Embedding({self._shape[0]} -> {self._shape[1]}, {self.weight.dtype})"
@@ -181,9 +181,9 @@ class Embedding(HybridBlock):
 class Flatten(HybridBlock):
     """Make one axis of all axes but the first."""
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x):
         """Compute the output, a matrix."""
-        return nd.flatten(x)
+        return F.flatten(x)
 
     def __repr__(self):
         return "Flatten"

@@ -58,3 +58,9 @@ class HybridSequential(Sequential, HybridBlock):
     """The same, of HybridBlocks."""
 
     _kind = HybridBlock
+
+    forward = Sequential.forward  # HybridBlock's would call hybrid_forward
+
+    def hybrid_forward(self, F, x, *inputs):
+        """Do as `forward` does: for subclasses that extend it."""
+        return Sequential.forward(self, x, *inputs)

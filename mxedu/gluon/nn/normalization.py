@@ -25,11 +25,6 @@ class _Normalization(HybridBlock):
         for parameter in self._own.values():
             parameter.shape = (x.shape[self._axis],)
 
-    def _values(self, x):
-        """Give the values of the parameters where x lives."""
-        check_input(self, x)
-        return [parameter.data(x._context) for parameter in self._own.values()]
-
     def _channels(self):
         return self.gamma.shape[0]
 
@@ -73,12 +68,12 @@ class BatchNorm(_Normalization):
         """Convert to another dtype; float16 is too coarse for the moving averages, so they stay float32 then."""
         super().cast("float32" if dtype in ("float16", nd.zeros(1, dtype="float16").dtype) else dtype)
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x, gamma, beta, running_mean, running_var):
         """Compute the output, of the input's shape."""
         # The contexts share the moving averages, and each moves them by its part of the batch: together by one step.
         momentum = self._momentum ** (1 / len(self.running_mean._contexts))
-        return nd.BatchNorm(
-            x, *self._values(x), eps=self._epsilon, momentum=momentum, fix_gamma=not self._scale,
+        return F.BatchNorm(
+            x, gamma, beta, running_mean, running_var, eps=self._epsilon, momentum=momentum, fix_gamma=not self._scale,
             use_global_stats=self._use_global_stats, axis=self._axis,
         )  # fmt: skip
 
@@ -97,9 +92,9 @@ class LayerNorm(_Normalization):
     ):
         super().__init__(axis, epsilon, center, scale, beta_initializer, gamma_initializer, in_channels, **kwargs)
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x, gamma, beta):
         """Compute the output, of the input's shape."""
-        return nd.LayerNorm(x, *self._values(x), axis=self._axis, eps=self._epsilon)
+        return F.LayerNorm(x, gamma, beta, axis=self._axis, eps=self._epsilon)
 
     def __repr__(self):
         return f"LayerNorm({self._settings()})"
@@ -113,11 +108,11 @@ class InstanceNorm(_Normalization):
     ):
         super().__init__(axis, epsilon, center, scale, beta_initializer, gamma_initializer, in_channels, **kwargs)
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x, gamma, beta):
         """Compute the output, of the input's shape."""
         if self._axis == 1:
-            return nd.InstanceNorm(x, *self._values(x), eps=self._epsilon)
-        return nd.swapaxes(nd.InstanceNorm(nd.swapaxes(x, 1, self._axis), *self._values(x), eps=self._epsilon), 1, self._axis)
+            return F.InstanceNorm(x, gamma, beta, eps=self._epsilon)
+        return F.swapaxes(F.InstanceNorm(F.swapaxes(x, 1, self._axis), gamma, beta, eps=self._epsilon), 1, self._axis)
 
     def __repr__(self):
         return f"InstanceNorm({self._settings()})"
@@ -133,9 +128,9 @@ class GroupNorm(_Normalization):
         super().__init__(1, epsilon, center, scale, beta_initializer, gamma_initializer, num_groups, **kwargs)
         self._num_groups = num_groups
 
-    def forward(self, x):
+    def hybrid_forward(self, F, x, gamma, beta):
         """Compute the output, of the input's shape."""
-        return nd.GroupNorm(x, *self._values(x), num_groups=self._num_groups, eps=self._epsilon)
+        return F.GroupNorm(x, gamma, beta, num_groups=self._num_groups, eps=self._epsilon)
 
     def __repr__(self):
         return f"GroupNorm(eps={self._epsilon}, num_groups={self._num_groups}, center={self._center}, scale={self._scale})"

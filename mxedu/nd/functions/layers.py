@@ -129,7 +129,13 @@ def _masked_softmax(name, op, data, length, axis, temperature):
 
 
 softmax = _softmax("softmax", ops.softmax, "exp(x) divided by its sum")
-log_softmax = _softmax("log_softmax", ops.log_softmax, "the logarithm of the softmax")
+_log_softmax = _softmax("log_softmax", ops.log_softmax, "the logarithm of the softmax")
+
+
+@function
+def log_softmax(data, axis=-1, temperature=None, dtype=None, use_length=False, length=None):
+    """Give the logarithm of the softmax along an axis; see `softmax`, whose arguments stand in another order, as in MXNet."""
+    return _log_softmax(data, length, axis, temperature, dtype, use_length)
 
 
 @function
@@ -159,14 +165,14 @@ def softmax_cross_entropy(data, label):
 def Dropout(data, p=0.5, mode="training", axes=(), cudnn_off=False):
     """In training, set each element to 0 with probability p and divide the others by 1 - p; along `axes`, all or none."""
     check_floats("Dropout", data)
-    validate.real("p", p, low=0, below=1)
+    validate.real("p", p, low=0, high=1)
     if mode not in ("training", "always"):
         raise ValueError(f"mode must be 'training' or 'always', got {mode!r}")
     if p == 0 or not (STATE.training or mode == "always"):
         return data.copy()
     shared = axes_of("Dropout", data, axes) if axes else ()
     draws = random.uniform(shape=tuple(1 if i in shared else n for i, n in enumerate(data.shape)))._data
-    kept = (draws < np.float32(1 - p)).astype(data.dtype) / data.dtype(1 - p)
+    kept = (draws < np.float32(1 - p)).astype(data.dtype) / data.dtype(1 - p or 1)  # for p = 1, all zeros
     return ops.multiply(data, kept)
 
 

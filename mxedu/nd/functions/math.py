@@ -60,9 +60,9 @@ erf = unary("erf", ops.erf, "the error function")
 erfinv = unary("erfinv", ops.erfinv, "the inverse of the error function")
 gamma = unary("gamma", ops.gamma, "the gamma function")
 gammaln = unary("gammaln", ops.gammaln, "the logarithm of the gamma function's absolute value")
-logical_not = unary("logical_not", lambda x: ops.logical_not(x).astype(x.dtype), "whether it is 0, as 0 or 1,")
+logical_not = unary("logical_not", lambda x: like(x, np.logical_not(x._data).astype(x.dtype)), "whether it is 0, as 0 or 1,")
 identity = unary("identity", lambda x: x.copy(), "a copy")
-stop_gradient = unary("stop_gradient", lambda x: x.detach().copy(), "a copy, through which no gradient flows,")
+stop_gradient = unary("stop_gradient", lambda x: like(x, x._data.copy()), "a copy, whose gradient is 0,")
 BlockGrad = stop_gradient
 make_loss = MakeLoss = identity
 
