@@ -85,6 +85,7 @@ MUTANTS = {
     },
     "adam": {
         **{name: SHARED[name] for name in [*_EVERY, *_STATES, "t shared", "t from 0"]},
+        "rate one step late": _LATE,
         "no rescaling": [("prologue.py", "r * g + wd * w, -c", "g + wd * w, -c")],
         "wd sign": [("prologue.py", "r * g + wd * w, -c", "r * g - wd * w, -c")],
         "wd dropped": [("prologue.py", "r * g + wd * w, -c", "r * g, -c")],
