@@ -1082,3 +1082,33 @@ def test_a_function_is_called_once():
     function(nd.ones(1), nd.ones(1))
     with pytest.raises(RuntimeError, match="make a new one for each call"):
         function(nd.ones(1), nd.ones(1))
+
+
+def test_comparisons_pass_a_gradient_of_zero():
+    """They depend on their operands, by steps: the graph is kept, and the derivative is 0."""
+    x = nd.array([-1.0, 2.0, 3.0])
+    x.attach_grad()
+    for f in (lambda x: x > 0, lambda x: x == 2, nd.BlockGrad, nd.argmax, lambda x: nd.one_hot(x, 4), nd.zeros_like, nd.sign):
+        x.grad[:] = 7
+        with autograd.record():
+            y = f(x)
+        y.backward()
+        assert x.grad.asnumpy().tolist() == [0, 0, 0]
+    with autograd.record():
+        y = (x * (x > 0)).sum() + nd.BlockGrad(x * x).sum()
+    y.backward()
+    assert x.grad.asnumpy().tolist() == [0, 1, 1]
+
+
+def test_arithmetic_gives_infinities_without_warnings():
+    """As in MXNet, and with warnings as errors."""
+    x = nd.array([0.0, 1000.0])
+    assert nd.log(x).asnumpy()[0] == -np.inf
+    assert nd.exp(x).asnumpy()[1] == np.inf
+    x.attach_grad()
+    with autograd.record():
+        y = nd.sqrt(x)
+    y.backward()
+    assert x.grad.asnumpy()[0] == np.inf
+    x /= 0
+    assert np.isnan(x.asnumpy()[0]) and x.asnumpy()[1] == np.inf

@@ -41,6 +41,15 @@ def test_other_contexts_are_refused(ctx, error, words):
         gluon.nn.Dense(1, in_units=1).initialize(ctx=ctx)
 
 
+def test_arrays_in_the_block_of_a_gpu_are_refused():
+    with mx.gpu():
+        assert mx.current_context() == mx.gpu()
+        for make in (lambda: nd.array([1.0]), lambda: nd.ones(2), lambda: nd.random.uniform(shape=2)):
+            with pytest.raises(MXNetError, match=r"mxedu has no GPU"):
+                make()
+    assert mx.current_context() == mx.cpu()
+
+
 def test_results_live_where_operands_live():
     x = nd.array([[1.0, 2.0]], ctx=mx.cpu(1))
     assert isinstance(x, nd.NDArray)

@@ -734,3 +734,51 @@ def test_training_goes_on_after_pickling_as_before():
     weight, node = copied.weight.data()._data, copied.weight.data()._node
     assert weight.ctypes.data % 64 == node.gradient._data.ctypes.data % 64 == 0
     assert np.array_equal(weight, net.weight.data())
+
+
+def test_a_layer_can_change_what_it_inherits():
+    class Scaled(gluon.loss.L2Loss):
+        def hybrid_forward(self, F, pred, label, sample_weight=None):
+            return 3 * super().hybrid_forward(F, pred, label, sample_weight)
+
+    class Clipped(nn.Dense):
+        def hybrid_forward(self, F, x, weight, bias=None):
+            return F.clip(super().hybrid_forward(F, x, weight, bias), -1, 1)
+
+    p, y = nd.array([[2.0]]), nd.array([[0.0]])
+    assert Scaled()(p, y).asscalar() == 3 * gluon.loss.L2Loss()(p, y).asscalar() == 6
+    layer = Clipped(2)
+    layer.initialize(init.Constant(5))
+    assert layer(nd.ones((1, 3))).asnumpy().tolist() == [[1, 1]]
+    assert layer.weight.shape == (2, 3)
+
+
+def test_an_empty_prefix_is_that_of_the_surrounding_scope():
+    net = nn.HybridSequential(prefix="outer_")
+    with net.name_scope():
+        net.add(nn.Dense(1, prefix=""))
+    assert list(net.collect_params()) == ["outer_weight", "outer_bias"]
+
+
+def test_an_initializer_may_override_call():
+    class Sevens(init.Initializer):
+        def __call__(self, desc, arr):
+            arr[:] = 7
+
+    layer = nn.Dense(1, in_units=2)
+    layer.initialize(Sevens())
+    assert layer.weight.data().asnumpy().tolist() == [[7, 7]]
+
+
+def test_learning_shapes_draws_nothing():
+    """Unknown shapes are read with zeros, so a first call draws what a later one does."""
+
+    def drawn(in_units):
+        random.seed(3)
+        net = nn.HybridSequential()
+        net.add(nn.Dense(4, in_units=in_units), nn.Dropout(0.5))
+        net.initialize()
+        with autograd.train_mode():
+            return net(nd.ones((2, 3))).asnumpy()
+
+    assert np.array_equal(drawn(0) != 0, drawn(3) != 0)

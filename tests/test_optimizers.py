@@ -363,3 +363,14 @@ def test_a_module_names_its_chapter_and_fits_its_house(path):
     if path.stem in SUBJECTS:
         assert 40 <= len(lines) <= 125
         assert any(f"book/optimizers/{path.stem}.ipynb" in line for line in lines)
+
+def test_momentum_may_be_set_in_mid_run():
+    """A buffer once made is kept, so that the step stays (2) and (3), for a momentum of 0 too."""
+    sgd = optimizer.SGD(learning_rate=0.5, momentum=0.5)
+    update, w, g = optimizer.get_updater(sgd), nd.array([0.0]), nd.array([1.0])
+    update(0, g, w)  # mom = -0.5
+    sgd.momentum = 0.0
+    update(0, g, w)  # mom = -0.5
+    sgd.momentum = 0.5
+    update(0, g, w)  # mom = -0.75
+    assert w.asnumpy().tolist() == [-1.75]

@@ -182,3 +182,42 @@ def test_gaussian_xavier_scales_the_normal_stream():
     parameter = gluon.Parameter("x_weight", shape=(4, 12))
     parameter.initialize(init.Xavier("gaussian", "avg", 2))
     np.testing.assert_allclose(parameter.data(), normals * np.sqrt(2 / 8), rtol=1e-6)
+
+
+def test_integers_shuffles_and_choices_are_mxnets():
+    """Printed by MXNet 1.9.1, one program for each seed."""
+
+    def program(*draws):
+        return [np.asarray(draw()).tolist() for draw in draws]
+
+    random.seed(7)
+    assert program(
+        lambda: nd.random.randint(0, 10, shape=(5,)),
+        lambda: nd.random.uniform(shape=(2,)),
+        lambda: nd.random.randint(-5, 100, shape=(2, 3)),
+        lambda: nd.random.shuffle(nd.arange(8)),
+        lambda: nd.random.shuffle(nd.arange(8).reshape((4, 2))),
+        lambda: nd.random.multinomial(nd.array([[0.1, 0.9], [0.5, 0.5]]), shape=4),
+    ) == [
+        [9, 1, 2, 5, 3], [0.4002416431903839, 0.9340171217918396], [[57, 43, 40], [33, 43, 21]], [1, 0, 6, 7, 5, 4, 2, 3],
+        [[4, 5], [2, 3], [6, 7], [0, 1]], [[1, 1, 1, 1], [1, 1, 0, 1]],
+    ]  # fmt: skip
+    random.seed(0)
+    assert program(lambda: nd.random.randint(0, 1000, shape=(8,), dtype="int64")) == [[751, 344, 403, 199, 739, 314, 287, 320]]
+    random.seed(0)
+    assert program(lambda: nd.random.shuffle(nd.arange(10))) == [[0, 2, 3, 5, 9, 1, 6, 8, 4, 7]]
+    random.seed(0)
+    assert program(lambda: nd.random.multinomial(nd.array([0.1, 0.2, 0.3, 0.4]), shape=10)) == [[2, 2, 3, 3, 3, 3, 2, 3, 2, 3]]
+
+
+def test_older_names_of_draws():
+    mu, sigma = nd.array([1.0, 2.0]), nd.array([0.1, 0.2])
+    for older, newer in (
+        (lambda: nd.random_uniform(-1, 2, shape=(3,)), lambda: nd.random.uniform(-1, 2, (3,))),
+        (lambda: nd.random_exponential(4.0, shape=(3,)), lambda: nd.random.exponential(0.25, (3,))),
+        (lambda: nd.sample_normal(mu, sigma, shape=3), lambda: nd.random.normal(mu, sigma, 3)),
+    ):
+        random.seed(6)
+        first = older().asnumpy()
+        random.seed(6)
+        assert np.array_equal(first, newer())
