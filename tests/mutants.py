@@ -1,9 +1,10 @@
 """Plant each likely bug in a copy of the source; the test suite and the chapter must both turn red, by an assertion.
 
-    python tests/mutants.py [NAME ...]     rules such as adam; `changed`: those touched within a day; without names, all
+    python tests/mutants.py [NAME ...]     rules such as adam, or `trainer`; `changed`: those touched within a day; without names, all
 
 The unit tests kill the same mutants in process, over NumPy. This runs the real thing: the edited files on disk, compiled, under
-pytest and in the chapter's own cells. Prints for each mutant what noticed first; exits 1 if something survives.
+pytest and in the chapter's own cells. Prints for each mutant what noticed first; exits 1 if something survives. `trainer` plants the
+slips of the Trainer's chapter and compares the sections that turn red with those in its table.
 """
 
 import concurrent.futures
@@ -81,38 +82,76 @@ def try_mutant(name, mutant):
         return name, mutant, killed_by_tests(tree, name), killed_by_chapter(tree, name)
 
 
+# The slips in the table of the Trainer's chapter, under the words of its rows.
+SLIPS = {
+    "`step` does not divide by $n$": ("gluon/trainer.py", "self._scale / batch_size", "self._scale"),
+    "the step of plain SGD has the wrong sign": ("optimizer/sgd.py", "w = w - lr * g  # (1)", "w = w + lr * g  # (1)"),
+    "gradients are not marked as used": ("gluon/trainer.py", "weight._node.fresh = False", "pass"),
+    "a schedule is asked at $t - 1$": ("optimizer/optimizer.py", "lr_scheduler(num_update)", "lr_scheduler(num_update - 1)"),
+    r"Adam's $\hat\epsilon$ stands inside the root": ("optimizer/adam.py", "(sqrt(v) + epsilon)", "sqrt(v + epsilon)"),
+}
+
+
+def red_sections(slip):
+    """Give the sections of the Trainer's chapter with cells that nbval finds red, as text such as '4, 6', and what its table says."""
+    file, old, new = SLIPS[slip]
+    with tempfile.TemporaryDirectory() as tree:
+        tree = pathlib.Path(tree)
+        for part in ("mxedu", "book"):
+            shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", tree)
+        path = tree / "mxedu" / file
+        path.write_text(edit(file, path.read_text(encoding="utf-8"), [(file, old, new)]), encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-p", "no:cacheprovider", "book/trainer.ipynb"],
+            cwd=tree, env={**os.environ, "PYTHONPATH": str(tree)}, capture_output=True, text=True,
+        )  # fmt: skip
+    red = {int(number) for number in re.findall(r"^FAILED \S+::Cell (\d+)", done.stdout, re.M)}
+    cells = json.loads((ROOT / "book" / "trainer.ipynb").read_text(encoding="utf-8"))["cells"]
+    section, of_code_cells = "0", []
+    for cell in cells:
+        section = ([section] + re.findall(r"^## (\d+)\.", "".join(cell["source"]), re.M))[-1]
+        if cell["cell_type"] == "code":
+            of_code_cells.append(section)
+    text = "".join("".join(cell["source"]) for cell in cells)
+    return ", ".join(dict.fromkeys(of_code_cells[number] for number in sorted(red))), text.split(f"| {slip} | ")[1].split(" |")[0]
+
+
 def changed():
-    """Give the rules whose module, chapter or shared code has changed within a day; all of them if it cannot be known."""
+    """Give the rules whose module, chapter or shared code has changed within a day, and `trainer`; all if it cannot be known."""
 
     def git(*arguments):
         return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True).stdout.split()
 
     base = git("rev-list", "-1", "--before=1 day ago", "HEAD")
+    everything = [*MUTANTS, "trainer"]
     if not base:
-        return list(MUTANTS)
+        return everything
     files = set(git("diff", "--name-only", base[0]))
     shared = {f"mxedu/optimizer/{file}" for file in ("rule.py", "prologue.py", "optimizer.py")} | {"mxedu/lab/mutants.py"}
     if files & shared:
-        return list(MUTANTS)
-    return [
-        name
-        for name in MUTANTS
-        if {f"mxedu/optimizer/{SUBJECTS[name][0]}.py", f"book/src/optimizers/{SUBJECTS[name][0]}.md"} & files
-    ]
+        return everything
+    own = {name: {f"mxedu/optimizer/{SUBJECTS[name][0]}.py", f"book/src/optimizers/{SUBJECTS[name][0]}.md"} for name in MUTANTS}
+    own["trainer"] = {"mxedu/gluon/trainer.py", "book/src/trainer.md"}
+    return [name for name in everything if own[name] & files]
 
 
 def main(names):
     """Try all mutants of the rules named."""
-    names = changed() if names == ["changed"] else names or list(MUTANTS)
-    if unknown := set(names) - set(MUTANTS):
-        sys.exit(f"no rule {', '.join(sorted(unknown))}; there are {', '.join(MUTANTS)}")
-    survivors = 0
+    names = changed() if names == ["changed"] else names or [*MUTANTS, "trainer"]
+    if unknown := set(names) - {*MUTANTS, "trainer"}:
+        sys.exit(f"no rule {', '.join(sorted(unknown))}; there are {', '.join(MUTANTS)}, and trainer")
+    rules = [name for name in names if name != "trainer"]
+    survivors = wrong = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name, mutant, test, cell in pool.map(lambda pair: try_mutant(*pair), [(n, m) for n in names for m in MUTANTS[n]]):
+        for name, mutant, test, cell in pool.map(lambda pair: try_mutant(*pair), [(n, m) for n in rules for m in MUTANTS[n]]):
             print(f"{name:9} {mutant:28} {test or 'SURVIVES THE TESTS'} | {cell or 'SURVIVES THE CHAPTER'}", flush=True)
             survivors += (test is None) + (cell is None)
-    print(f"{sum(len(MUTANTS[n]) for n in names)} mutants, {survivors} survivals")
-    return 1 if survivors else 0
+        for slip, (red, said) in zip(SLIPS, pool.map(red_sections, SLIPS), strict=True) if "trainer" in names else ():
+            print(f"trainer   {slip}: red {red}" + ("" if red == said else f", BUT ITS TABLE SAYS {said}"), flush=True)
+            wrong += red != said
+    print(f"{sum(len(MUTANTS[n]) for n in rules)} mutants, {survivors} survivals; {wrong} rows of the Trainer's table wrong")
+    return 1 if survivors or wrong else 0
 
 
 if __name__ == "__main__":
