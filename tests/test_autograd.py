@@ -1112,3 +1112,30 @@ def test_arithmetic_gives_infinities_without_warnings():
     assert x.grad.asnumpy()[0] == np.inf
     x /= 0
     assert np.isnan(x.asnumpy()[0]) and x.asnumpy()[1] == np.inf
+
+
+def test_ties_with_a_number_give_the_gradient_to_the_array():
+    """Printed by MXNet 1.9.1, whichever stands first; a tie of two arrays goes to the first."""
+    x = nd.array([-1.0, 0.0, 2.0])
+    x.attach_grad()
+    for f, expected in (
+        (lambda: nd.maximum(0, x), [0, 1, 1]), (lambda: nd.maximum(x, 0), [0, 1, 1]), (lambda: nd.minimum(0, x), [1, 1, 0]),
+        (lambda: nd.maximum(nd.zeros(3), x), [0, 0, 1]),
+    ):  # fmt: skip
+        with autograd.record():
+            y = f()
+        y.backward()
+        assert x.grad.asnumpy().tolist() == expected
+
+
+def test_log_probabilities_of_what_was_drawn_have_gradients():
+    """The policy gradient: 1/p at what was drawn, added up."""
+    p = nd.array([[0.3, 0.7], [0.5, 0.5]])
+    p.attach_grad()
+    with autograd.record():
+        drawn, logp = nd.random.multinomial(p, shape=5, get_prob=True)
+        loss = logp.sum()
+    loss.backward()
+    np.testing.assert_allclose(logp, np.log(np.take_along_axis(p.asnumpy(), drawn.asnumpy(), axis=1)), rtol=1e-6)
+    counts = np.array([np.bincount(row, minlength=2) for row in drawn.asnumpy()])
+    np.testing.assert_allclose(p.grad, counts / p.asnumpy(), rtol=1e-6)

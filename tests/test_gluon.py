@@ -782,3 +782,23 @@ def test_learning_shapes_draws_nothing():
             return net(nd.ones((2, 3))).asnumpy()
 
     assert np.array_equal(drawn(0) != 0, drawn(3) != 0)
+
+
+def test_names_that_older_code_uses(tmp_path):
+    """`save_params` and `load_params`; and `_apply_weighting`, which losses of one's own call."""
+
+    class Quartic(gluon.loss.Loss):
+        def __init__(self, weight=2.0, batch_axis=0, **kwargs):
+            super().__init__(weight, batch_axis, **kwargs)
+
+        def hybrid_forward(self, F, pred, label, sample_weight=None):
+            losses = gluon.loss._apply_weighting(F, (pred - label) ** 4, self._weight, sample_weight)
+            return F.mean(losses, axis=self._batch_axis, exclude=True)
+
+    pred, label = nd.array([[1.0, 2.0], [3.0, 4.0]]), nd.zeros((2, 2))
+    assert Quartic()(pred, label, nd.array([[1.0], [0.5]])).asnumpy().tolist() == [17, 168.5]
+    net, other = nn.Dense(2, in_units=3), nn.Dense(2, in_units=3)
+    net.initialize()
+    net.save_params(str(tmp_path / "net"))
+    other.load_params(str(tmp_path / "net"))
+    assert np.array_equal(other.weight.data(), net.weight.data())

@@ -232,6 +232,8 @@ class Block:
             parameters = {name: p for name, p in parameters.items() if name in arrays or p not in there}
         load_into(parameters, arrays, filename, ctx, allow_missing, ignore_extra, cast_dtype, dtype_source)
 
+    save_params, load_params = save_parameters, load_parameters  # MXNet's names before 1.2
+
     def register_forward_pre_hook(self, hook):
         """Call ``hook(block, inputs)`` before each forward pass; give a handle to remove it with."""
         return HookHandle(self._pre_hooks, hook)

@@ -7,6 +7,7 @@ distribution's parameters are arrays, `shape` numbers are drawn for each of thei
 import numpy as np
 
 from ..context import resolve
+from . import ops
 from .ndarray import NDArray, on
 from .streams import choices, draw, generator, integers, lengths, normals, order, seed, units
 
@@ -97,7 +98,7 @@ def multinomial(data, shape=(), get_prob=False, dtype="int32"):
     shape : int or tuple of int, default ()
         How many indices for each set of probabilities; default: one.
     get_prob : bool, default False
-        Give the logarithms of the probabilities of what was drawn too.
+        Give the logarithms of the probabilities of what was drawn too; their gradient reaches `data`.
     dtype : str, default 'int32'
         Of the indices.
     """
@@ -110,7 +111,8 @@ def multinomial(data, shape=(), get_prob=False, dtype="int32"):
     indices = type(data)(drawn.reshape(whole).astype(dtype))
     if not get_prob:
         return indices
-    return [indices, type(data)(np.log(np.take_along_axis(rows, drawn, axis=1)).reshape(whole).astype(np.float32))]
+    chosen = ops.getitem(ops.reshape(data, shape=rows.shape), key=(np.arange(len(rows))[:, None], drawn))
+    return [indices, ops.reshape(ops.log(chosen), shape=whole)]
 
 
 def _generated(method, parameters, shape, dtype, ctx, out):

@@ -1,6 +1,6 @@
 """Losses. Each gives one number a sample: the average over all axes but the batch axis."""
 
-from .base import Loss
+from .base import Loss, _apply_weighting  # noqa: F401
 from .classification import (
     HingeLoss,
     KLDivLoss,

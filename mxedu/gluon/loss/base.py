@@ -2,7 +2,7 @@
 
 import functools
 
-from ... import validate
+from ... import nd, validate
 from ...base import ShapeError
 from ...nd import NDArray, ops
 from ..block import HybridBlock, check_input
@@ -43,20 +43,6 @@ class Loss(HybridBlock):
             raise ShapeError(f"label of shape {label.shape} does not fit the prediction of shape {pred.shape}: as many elements are needed")
         return ops.reshape(label, shape=shape)
 
-    def _weighted(self, loss, sample_weight):
-        """Multiply the losses of the elements by the weights of samples and by that of the loss."""
-        if self._weight not in (None, 1):
-            loss = loss * self._weight
-        if sample_weight is not None:
-            shape = loss.shape
-            loss = loss * sample_weight
-            if loss.shape != shape:
-                raise ShapeError(
-                    f"sample_weight of shape {sample_weight.shape} does not fit the prediction of shape {shape}: for one weight a sample "
-                    "use sample_weight.reshape(-1, 1)"
-                )
-        return loss
-
     def _sample_axes(self, x):
         """Give all axes but the batch axis."""
         axes = _other_axes(x._data.ndim, self._batch_axis)
@@ -67,8 +53,23 @@ class Loss(HybridBlock):
     def _per_sample(self, loss, sample_weight, reduce=ops.mean):
         """Weight the losses of the elements and average them for each sample."""
         axes = self._sample_axes(loss)
-        loss = self._weighted(loss, sample_weight)
+        loss = _apply_weighting(nd, loss, self._weight, sample_weight)
         return reduce(loss, axis=axes) if axes else loss
+
+
+def _apply_weighting(F, loss, weight=None, sample_weight=None):
+    """Multiply the losses of the elements by the weight of the loss and those of samples; losses written for MXNet call it so."""
+    if weight not in (None, 1):
+        loss = loss * weight
+    if sample_weight is not None:
+        shape = loss.shape
+        loss = loss * sample_weight
+        if loss.shape != shape:
+            raise ShapeError(
+                f"sample_weight of shape {sample_weight.shape} does not fit the prediction of shape {shape}: for one weight a sample "
+                "use sample_weight.reshape(-1, 1)"
+            )
+    return loss
 
 
 @functools.cache

@@ -4,7 +4,7 @@ import math
 
 from ... import nd, validate
 from ...nd import ops
-from .base import Loss
+from .base import Loss, _apply_weighting
 
 __all__ = ["HuberLoss", "L1Loss", "L2Loss", "PoissonNLLLoss"]
 
@@ -87,4 +87,4 @@ class PoissonNLLLoss(Loss):
             many = ops.maximum(y, 1.0)
             stirling = many * ops.log(many) - many + ops.log(many * (2 * math.pi)) * 0.5
             loss = loss + ops.where(ops.greater(y, 1), stirling, 0.0)
-        return nd.mean(self._weighted(loss, sample_weight))
+        return nd.mean(_apply_weighting(F, loss, self._weight, sample_weight))

@@ -3,7 +3,7 @@
 from ... import nd, validate
 from ...base import ShapeError
 from ...nd import ops
-from .base import TINY, Loss
+from .base import TINY, Loss, _apply_weighting
 
 __all__ = ["CosineEmbeddingLoss", "SDMLLoss", "TripletLoss"]
 
@@ -20,7 +20,7 @@ class TripletLoss(Loss):
         """Give the loss of each sample, of shape (batch size,)."""
         positive, negative = self._label_like(pred, positive), self._label_like(pred, negative)
         distance = ops.sum(ops.square(positive - pred) - ops.square(negative - pred), axis=self._sample_axes(pred))
-        return self._weighted(ops.relu(distance + self._margin), sample_weight)
+        return _apply_weighting(F, ops.relu(distance + self._margin), self._weight, sample_weight)
 
 
 class CosineEmbeddingLoss(Loss):
@@ -39,7 +39,7 @@ class CosineEmbeddingLoss(Loss):
         cosine = ops.reshape(product / ops.maximum(lengths[0] * lengths[1], TINY), shape=(-1, 1))
         label = ops.reshape(label, shape=(-1, 1))
         loss = ops.where(ops.equal(label, 1), 1.0 - cosine, ops.relu(cosine - self._margin))
-        return self._weighted(loss, sample_weight)
+        return _apply_weighting(F, loss, self._weight, sample_weight)
 
 
 class SDMLLoss(Loss):

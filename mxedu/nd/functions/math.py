@@ -7,6 +7,7 @@ import numpy as np
 from ...base import ShapeError
 from .. import ops
 from ..function import binary, function, like, unary
+from ..ndarray import NDArray
 
 __all__ = [
     "BlockGrad", "Cast", "ElementWiseSum", "MakeLoss", "abs", "add", "add_n", "all_finite", "arccos", "arccosh", "arcsin", "arcsinh",
@@ -66,6 +67,17 @@ stop_gradient = unary("stop_gradient", lambda x: like(x, x._data.copy()), "a cop
 BlockGrad = stop_gradient
 make_loss = MakeLoss = identity
 
+
+def _array_first(op):
+    """Make a symmetric operator whose ties give the gradient to the array where the other operand is a number."""
+
+    def f(a, b):
+        return op(a, b) if isinstance(a, NDArray) else op(b, a)
+
+    f.forward = op.forward
+    return f
+
+
 _BINARY = {
     "add": (ops.add, "the sum"),
     "subtract": (ops.subtract, "the difference"),
@@ -73,8 +85,8 @@ _BINARY = {
     "divide": (ops.divide, "the quotient"),
     "modulo": (ops.mod, "the remainder, with the divisor's sign"),
     "power": (ops.power, "the first to the power of the second"),
-    "maximum": (ops.maximum, "the larger"),
-    "minimum": (ops.minimum, "the smaller"),
+    "maximum": (_array_first(ops.maximum), "the larger"),
+    "minimum": (_array_first(ops.minimum), "the smaller"),
     "hypot": (ops.hypot, "the hypotenuse of a right triangle with these legs"),
 }
 _COMPARISONS = {
