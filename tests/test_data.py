@@ -825,6 +825,7 @@ class TestTheEnd:
     def test_an_interrupt_ends_the_wait(self):
         """Ctrl-C reaches the workers too, which must not print anything, and the loader can be used again."""
         script = """
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # started in the background, a shell's children ignore it
             hang = forked.Event()
             hang.set()
             dataset = SimpleDataset(range(6)).transform(lambda x: time.sleep(1000) if x == 2 and hang.is_set() else x)
