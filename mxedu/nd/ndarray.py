@@ -41,6 +41,8 @@ def compared(operator, a, b):
 class NDArray(Variable):
     """An array on the CPU. Operators broadcast as NumPy's do; comparisons give floats; full reductions have shape (1,).
 
+    Dtypes promote as NumPy's do, so that integers with fractions give fractions; MXNet cuts these off, and refuses mixed dtypes.
+
     Made by `nd.array`, `nd.zeros` and the like, not by calling this class. `asnumpy()` gives a copy of the data. Most functions of
     `nd` are methods too: ``x.sum(axis=1)`` is ``nd.sum(x, axis=1)``.
 

@@ -12,6 +12,7 @@ import pickle
 import queue
 import random
 import signal
+import threading
 import traceback
 import warnings
 from multiprocessing.pool import ThreadPool
@@ -97,6 +98,7 @@ class WorkerProcess:
                 )
                 raise
         theirs.close()
+        self._joining = threading.Lock()
 
     def __call__(self, number, indices, start):
         """Give (batch, whether random numbers were drawn for it), or raise what is raised in the process.
@@ -108,7 +110,7 @@ class WorkerProcess:
             self._pipe.send((number, indices, start))
             answer = self._pipe.recv_bytes()
         if answer is None:
-            self._process.join()
+            self._join()
             raise RuntimeError(
                 f"a worker process of DataLoader ended with exit code {self._process.exitcode} while it made batch {number} of the epoch "
                 "(counted from 0). -9 often means too little memory: try fewer workers. Of other codes, num_workers=0 may show the cause"
@@ -126,7 +128,15 @@ class WorkerProcess:
     def stop(self):
         """End the process, whatever it is doing."""
         self._process.kill()
-        self._process.join()
+        self._join()
+
+    def _join(self):
+        """Wait until the process is gone and its exit code is known.
+
+        One thread at a time: of two that wait, one collects the process, and the other would return before the code is noted.
+        """
+        with self._joining:
+            self._process.join()
 
 
 def _serve(make, pipe, other_end):

@@ -1,6 +1,7 @@
 """Losses. Each gives one number a sample: the average over all axes but the batch axis."""
 
-from .base import Loss, _apply_weighting  # noqa: F401
+from .base import Loss
+from .base import _apply_weighting as _apply_weighting  # losses written for MXNet call it as gluon.loss._apply_weighting
 from .classification import (
     HingeLoss,
     KLDivLoss,

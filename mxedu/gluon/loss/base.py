@@ -58,7 +58,7 @@ class Loss(HybridBlock):
 
 
 def _apply_weighting(F, loss, weight=None, sample_weight=None):
-    """Multiply the losses of the elements by the weight of the loss and those of samples; losses written for MXNet call it so."""
+    """Multiply the losses of the elements by the weight of the loss and those of samples; F, as MXNet passes it, is not needed."""
     if weight not in (None, 1):
         loss = loss * weight
     if sample_weight is not None:

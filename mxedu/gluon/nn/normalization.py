@@ -36,6 +36,8 @@ class _Normalization(HybridBlock):
 class BatchNorm(_Normalization):
     """Normalise each channel over the batch in training, by moving averages of mean and variance otherwise (arXiv:1502.03167).
 
+    Each forward pass in training moves the averages; MXNet moves them in `backward`, which differs where there is not one for each.
+
     Parameters
     ----------
     axis : int, default 1

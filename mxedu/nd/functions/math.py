@@ -65,7 +65,7 @@ logical_not = unary("logical_not", lambda x: like(x, np.logical_not(x._data).ast
 identity = unary("identity", lambda x: x.copy(), "a copy")
 stop_gradient = unary("stop_gradient", lambda x: like(x, x._data.copy()), "a copy, whose gradient is 0,")
 BlockGrad = stop_gradient
-make_loss = MakeLoss = identity
+make_loss = MakeLoss = unary("make_loss", lambda x: x.copy(), "a copy (what follows counts in its gradient, unlike in MXNet)")
 
 
 def _array_first(op):

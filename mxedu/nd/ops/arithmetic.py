@@ -117,7 +117,7 @@ minimum.backward(
 )
 
 
-# Comparisons and logic: no gradient, and they record nothing.
+# Comparisons and logic: no gradient, and they record nothing. (`compared`, in nd/ndarray.py, gives those of NDArrays the gradient 0.)
 
 
 @Primitive
