@@ -48,7 +48,10 @@ def _values(path, x):
             yield from _values(f"{path}[{i}]", value)
     elif isinstance(x, OPENED):
         yield f"{path}.type", type(x)
-        yield from _values(path, vars(x))
+        if isinstance(x, optimizer.Optimizer):
+            yield from _values(f"{path}._index_update_count", x._index_update_count)
+        # A table only remembers where these things lie.
+        yield from _values(path, {name: value for name, value in vars(x).items() if name not in ("_table", "_refused", "_counts")})
     else:
         yield path, x
 

@@ -16,6 +16,8 @@ CODE = """
     from mxnet.gluon.parameter import Parameter
     from mxnet.ndarray import NDArray
     from mxnet.ndarray.ndarray import NDArray as again
+    from mxnet.ndarray import sgd_update
+    from mxnet.ndarray.contrib import adamw_update
     import mxnet.ndarray.random
     import mxnet.ndarray as F
     import mxnet.init
@@ -23,6 +25,7 @@ CODE = """
 
     assert again is NDArray is mxedu.nd.NDArray and mxnet.ndarray.random is mxedu.random
     assert nn is mxedu.gluon.nn and F is nd is mxedu.nd and Parameter is mxedu.gluon.Parameter
+    assert sgd_update is mx.nd.sgd_update is mxedu.optimizer.operators.sgd_update and adamw_update is nd.contrib.adamw_update
     assert mxedu.gluon.nn.__spec__.name == mxedu.gluon.nn.__name__ == "mxedu.gluon.nn"
     net = nn.Dense(1)
     net.initialize(init.Xavier())

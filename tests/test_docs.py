@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "metric": {"nd", "validate"},
     "lr_scheduler": {"validate"},
     "initializer": {"base", "nd", "validate"},
-    "optimizer": {"nd", "serialization", "validate", "lr_scheduler"},
+    "optimizer": {"autograd", "base", "nd", "serialization", "validate", "lr_scheduler"},
     "gluon": {"autograd", "base", "context", "nd", "serialization", "validate", "initializer", "optimizer"},
     "exercises": {"nd", "optimizer", "gluon"},
     "lab": {"autograd", "nd", "optimizer", "gluon", "lr_scheduler", "metric"},

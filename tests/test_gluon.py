@@ -494,18 +494,20 @@ def test_sequential_adds_all_or_none():
         net.add(nn.Dense(1), "tanh")
 
 
-# L2Loss.
+# Losses.
 
 
 @pytest.mark.parametrize("case", **golden("losses"))
 def test_golden_losses(case):
-    pred, *others = [nd.array(ARRAYS[f"misc/loss_in/{name}"]) for name in case["args"]]
+    pred, *others = [None if name is None else nd.array(ARRAYS[f"misc/loss_in/{name}"]) for name in case["args"]]
     pred.attach_grad()
     with autograd.record():
         value = getattr(gluon.loss, case["class"])(**case["kwargs"])(pred, *others)
     value.backward()
-    np.testing.assert_allclose(value, ARRAYS[f"misc/{case['id']}/value"], rtol=1e-6)
-    np.testing.assert_allclose(pred.grad, ARRAYS[f"misc/{case['id']}/grad"], rtol=1e-6, atol=1e-8)
+    rtol = 1e-5 if "Softmax" in case["class"] or "KLDiv" in case["class"] else 1e-6  # MXNet's log_softmax is good to 8e-6 only
+    np.testing.assert_allclose(value, ARRAYS[f"misc/{case['id']}/value"], rtol=rtol, atol=1e-7)
+    if f"misc/{case['id']}/grad" in ARRAYS:
+        np.testing.assert_allclose(pred.grad, ARRAYS[f"misc/{case['id']}/grad"], rtol=rtol, atol=1e-7)
 
 
 @pytest.mark.parametrize(

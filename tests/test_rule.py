@@ -11,7 +11,8 @@ import pytest
 
 from mxedu.optimizer import rule, sign, sqrt
 from mxedu.optimizer import rule as decorator
-from mxedu.optimizer.rule import CHUNK, NUMPY, THREADED_FROM, Scalar, kernel
+from mxedu.optimizer.kernel import CHUNK, THREADED_FROM, kernel
+from mxedu.optimizer.rule import NUMPY, Scalar
 
 JIT = not numba.config.DISABLE_JIT
 BIG = 100_007 if JIT else 1000
@@ -156,10 +157,10 @@ def test_states_come_after_w_and_g():
 
 
 def test_more_states_than_there_are_loops_for():
-    def four(w, g, a, b, c, d):
-        return w, a, b, c, d
+    def five(w, g, a, b, c, d, e):
+        return w, a, b, c, d, e
 
-    assert "4 states" in refused(["a", "b", "c", "d"], four)
+    assert "5 states" in refused(["a", "b", "c", "d", "e"], five)
 
 
 def test_a_parameter_cannot_be_named_as_a_function():

@@ -15,6 +15,7 @@ from heapq import heappop, heappush
 import numpy as np
 
 from ..base import MXNetError, ShapeError
+from .epoch import touch
 from .modes import Scope
 
 __all__ = ["backward", "grad", "mark_variables"]
@@ -52,10 +53,11 @@ class Node:
 class Leaf(Node):
     """A variable: where gradients end. They are written to the array `gradient` or added to it.
 
-    `fresh` says that one has come since the flag was cleared.
+    `flag[0]` says whether one has come since it was cleared. A table of addresses lends its leaves bytes of one buffer, so that it can
+    see all of their flags at once.
     """
 
-    __slots__ = ("fresh", "grad_req", "gradient")
+    __slots__ = ("flag", "grad_req", "gradient")
 
     def __init__(self, gradient, grad_req="write"):
         super().__init__(())
@@ -63,7 +65,23 @@ class Leaf(Node):
             raise ValueError(f"grad_req must be 'write', 'add' or 'null', got {grad_req!r}")
         self.gradient = gradient
         self.grad_req = grad_req
-        self.fresh = False
+        self.flag = bytearray(1)
+
+    @property
+    def fresh(self):
+        """Whether a gradient has come since this was set to False."""
+        return self.flag[0] == 1
+
+    @fresh.setter
+    def fresh(self, fresh):
+        self.flag[0] = bool(fresh)
+
+    def lend(self, byte):
+        """Take a memoryview of one byte for the flag; whoever lent one before has lost sight of it."""
+        if type(self.flag) is memoryview:
+            touch()
+        byte[0] = self.flag[0]
+        self.flag = byte
 
     def receive(self, g):
         """Take the gradient `g` in."""
@@ -71,7 +89,7 @@ class Leaf(Node):
             np.add(self.gradient._data, g, out=self.gradient._data, casting="unsafe")  # an integer variable has an integer gradient
         elif self.grad_req == "write":
             self.gradient._data[...] = g
-        self.fresh = True
+        self.flag[0] = 1
 
     def free(self):
         """Do nothing: a variable outlives the graphs it takes part in."""
@@ -100,7 +118,14 @@ def mark_variables(variables, gradients, grad_reqs="write"):
             raise ShapeError(f"gradients: a variable of shape {variable.shape} needs a gradient of that shape, got {gradient.shape}")
     leaves = [Leaf(gradient, grad_req) for gradient, grad_req in zip(gradients, grad_reqs, strict=True)]
     for variable, leaf in zip(variables, leaves, strict=True):
-        variable._node = leaf
+        set_node(variable, leaf)
+
+
+def set_node(variable, leaf):
+    """Make an array a variable with this leaf, or none."""
+    if type(variable._node) is Leaf and type(variable._node.flag) is memoryview:
+        touch()  # a table has the gradient of the old one
+    variable._node = leaf
 
 
 def _listed(x):

@@ -29,7 +29,7 @@ def load(fname, updater, parameters):
     arrays, header = serialization.read(fname, KIND)
     where = f"the file {str(fname)!r}"
     try:
-        found, _, _ = states.check(updater, arrays, header, where)
+        found, _ = states.check(updater, arrays, header, where)
         random = header["random"]
         engines = [arrays[f"random/{name}"] for name in ("engines", "words", "positions")]
         numpys = (random["numpy"][0], arrays["random/numpy"], *random["numpy"][1:])
@@ -41,7 +41,7 @@ def load(fname, updater, parameters):
             raise ValueError(f"{where} has states of parameter {index!r}, but this Trainer has {len(parameters)} parameters")
         parameter = parameters[index]
         for x in _leaves(state) if updater.optimizer.rule is not None else ():
-            if not fits(parameter.shape, x.shape):
+            if not fits(updater.optimizer.state_shape(parameter.shape), x.shape):
                 raise ShapeError(f"{where} has states of shape {x.shape} for parameter {parameter.name} of shape {parameter.shape}")
     try:
         np.random.RandomState().set_state(numpys)

@@ -5,6 +5,8 @@ import warnings
 import numpy as np
 
 from .. import initializer, validate
+from ..autograd.epoch import touch
+from ..autograd.tape import set_node
 from ..base import MXNetError, ShapeError
 from ..context import current_context, resolve
 from ..nd import NDArray
@@ -97,6 +99,7 @@ class Parameter:
     @lr_mult.setter
     def lr_mult(self, value):
         self._lr_mult = validate.real("lr_mult", value, low=0)
+        touch()
 
     @property
     def wd_mult(self):
@@ -106,6 +109,7 @@ class Parameter:
     @wd_mult.setter
     def wd_mult(self, value):
         self._wd_mult = validate.real("wd_mult", value, low=0)
+        touch()
 
     @property
     def grad_req(self):
@@ -118,6 +122,7 @@ class Parameter:
             raise ValueError(f"grad_req of parameter {self.name} must be 'write', 'add' or 'null', got {grad_req!r}")
         grad_req = grad_req if self._differentiable else "null"
         if grad_req != self._grad_req:
+            touch()
             self._grad_req = grad_req
             self._attach_grad()
 
@@ -130,7 +135,7 @@ class Parameter:
     def _attach_grad(self):
         for x in self._replicas:
             if self._grad_req == "null":
-                x._node = None
+                set_node(x, None)
             else:
                 x.attach_grad(self._grad_req)
 
@@ -163,6 +168,7 @@ class Parameter:
         if self._unknown_shape():
             if not self._allow_deferred_init:
                 raise ValueError(f"parameter {self.name} has the unknown shape {self._shape}: give its shape, or allow_deferred_init=True")
+            touch()
             self._data, self._replicas, self._contexts, self._pending = None, [], contexts, fill
         else:
             self._start(fill, contexts)
@@ -186,6 +192,7 @@ class Parameter:
 
     def _place(self, data, contexts):
         """Make the arrays of the contexts, which share the memory of a numpy array, and their gradients."""
+        touch()
         self._contexts = contexts
         self._replicas = [on(context)(data) for context in contexts]
         self._data = self._replicas[0]

@@ -2,8 +2,10 @@
 
 from .. import optimizer as opt
 from .. import validate
+from ..autograd.epoch import EPOCH
 from ..autograd.modes import STATE
 from ..base import MXNetError
+from ..optimizer.table import Table
 from . import checkpoint
 from .parameter import Parameter
 from .parameter_dict import ParameterDict
@@ -93,6 +95,15 @@ class Trainer:
         self._optimizer.param_dict = dict(enumerate(self._params))
         self._scale = self._optimizer.rescale_grad
         self._updater = opt.get_updater(self._optimizer)
+        self._reduced = False  # whether allreduce_grads has been called since the last step
+        self._table = self._refused = None  # the fast way, or the epoch in which there is none
+
+    # As MXNet's own tests look at a Trainer; there is no key-value store.
+    _kvstore, _kv_initialized, _params_to_init = None, True, ()
+
+    @property
+    def _updaters(self):
+        return [self._updater]
 
     @property
     def optimizer(self):
@@ -151,6 +162,7 @@ class Trainer:
         ``clip_global_norm([p.grad() for p in net.collect_params().values()], max_norm)`` goes between the two.
         """
         self._check_halves("allreduce_grads")
+        self._reduced = True
         for parameter in self._params:
             if parameter._grad_req != "null" and len(parameter.list_data()) > 1:
                 total = _total(parameter)
@@ -174,6 +186,22 @@ class Trainer:
             )
         if type(batch_size) is not int or batch_size < 1:
             validate.real("batch_size", batch_size, above=0)
+        scale, self._optimizer.rescale_grad = self._optimizer.rescale_grad, self._scale / batch_size
+        done = False
+        try:
+            if self._table is not None and self._table.flags.all() and self._table.current():
+                self._table.step()
+                done = True
+            else:
+                done = self._step_each(ignore_stale_grad, reduce)
+        finally:
+            if done:
+                self._reduced = False
+            else:
+                self._optimizer.rescale_grad = scale
+
+    def _step_each(self, ignore_stale_grad, reduce):
+        """Look at each parameter, and make a table for the next steps where there can be one; give whether a step was made."""
         indices, weights, grads, stale, divided = [], [], [], [], []
         for i, parameter in enumerate(self._params):
             if parameter._grad_req == "null":
@@ -187,6 +215,8 @@ class Trainer:
                 weights.append(weight)
                 grads.append(leaf.gradient)
                 if len(parameter._replicas) > 1:
+                    if not (reduce or self._reduced):
+                        raise ValueError(f"update: {parameter.name} is on several contexts, so call allreduce_grads first, or step instead")
                     divided.append(parameter)
                     if reduce:
                         grads[-1] = type(weight)(_total(parameter))
@@ -198,18 +228,20 @@ class Trainer:
                 "forward pass? To leave such parameters as they are, call step(batch_size, ignore_stale_grad=True)"
             )
         if not indices:
-            return
-        scale, self._optimizer.rescale_grad = self._optimizer.rescale_grad, self._scale / batch_size
-        try:
-            self._updater(indices, grads, weights)
-        except BaseException:
-            self._optimizer.rescale_grad = scale
-            raise
+            return False
+        if not stale and not divided and self._refused != EPOCH[0]:
+            if Table.possible(self._updater, weights):
+                self._table = Table(self._updater, indices, weights)
+                self._table.step()
+                return True
+            self._table, self._refused = None, EPOCH[0]
+        self._updater(indices, grads, weights)
         for weight in weights:
             weight._node.fresh = False
         for parameter in divided:
             for x in parameter._replicas:
                 x._node.fresh = False
+        return True
 
     def save_states(self, fname):
         """Save all that a training is besides its weights: the optimizer's states, counts and settings, and the random streams.

@@ -10,13 +10,14 @@ import warnings
 
 from ..optimizer.rule import Scalar, over
 from . import mutants, naive, problems, symmetry
+from .card import card
 from .figures import plot_schedule
 from .mutants import kill_table
 from .subjects import descend, hard_case, run, subject, with_rule
 
 __all__ = [
-    "claim", "descend", "hard_case", "kill_table", "mutants", "naive", "on_symbols", "plot_schedule", "problems", "run", "setup", "subject",
-    "symmetry", "with_rule",
+    "card", "claim", "descend", "hard_case", "kill_table", "mutants", "naive", "on_symbols", "plot_schedule", "problems", "run", "setup",
+    "subject", "symmetry", "with_rule",
 ]  # fmt: skip
 
 SYMPY = {"sqrt": sympy.sqrt, "abs": sympy.Abs, "sign": sympy.sign, "min": sympy.Min, "max": sympy.Max}

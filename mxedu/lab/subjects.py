@@ -21,7 +21,27 @@ _copies = itertools.count(1)
 SUBJECTS = {
     "sgd": ("sgd", "sgd", "scalars", "SGD", {}),
     "momentum": ("sgd", "momentum", "momentum_scalars", "SGD", {"momentum": 0.9}),
+    "nag": ("nag", "nag", "scalars", "NAG", {"momentum": 0.9}),
+    "signum": ("signum", "signum", "scalars", "Signum", {}),
+    "signsgd": ("signum", "signsgd", "signsgd_scalars", "Signum", {"momentum": 0.0}),
+    "sgld": ("sgld", "sgld", "scalars", "SGLD", {}),
+    "dcasgd": ("dcasgd", "dcasgd", "scalars", "DCASGD", {"momentum": 0.9}),
+    "ftml": ("ftml", "ftml", "scalars", "FTML", {}),
+    "ftrl": ("ftrl", "ftrl", "scalars", "Ftrl", {}),
+    "adagrad": ("adagrad", "adagrad", "scalars", "AdaGrad", {}),
+    "groupadagrad": ("groupadagrad", "groupadagrad", "scalars", "GroupAdaGrad", {}),
+    "rmsprop": ("rmsprop", "rmsprop", "scalars", "RMSProp", {}),
+    "centred_rmsprop": ("rmsprop", "centred_rmsprop", "centred_scalars", "RMSProp", {"centered": True}),
+    "adadelta": ("adadelta", "adadelta", "scalars", "AdaDelta", {}),
     "adam": ("adam", "adam", "scalars", "Adam", {}),
+    "adamax": ("adamax", "adamax", "scalars", "Adamax", {}),
+    "nadam": ("nadam", "nadam", "scalars", "Nadam", {}),
+    "adabelief": ("adabelief", "adabelief", "scalars", "AdaBelief", {}),
+    "adamw": ("adamw", "adamw", "scalars", "AdamW", {}),
+    "lbsgd": ("lbsgd", "momentum", "scalars", "LBSGD", {"momentum": 0.9, "batch_scale": 3, "warmup_epochs": 1, "updates_per_epoch": 20}),
+    "lars": ("lars", "momentum", "scalars", "LARS", {"momentum": 0.9}),
+    "lamb": ("lamb", "lamb", "scalars", "LAMB", {}),
+    "lans": ("lans", "lans", "scalars", "LANS", {}),
 }
 
 
@@ -40,7 +60,7 @@ class Subject:
         _, rule, scalars, cls, self.defaults = SUBJECTS[name]
         self.name, self.module = name, module
         self.rule, self.scalars, self._cls = getattr(module, rule), getattr(module, scalars), getattr(module, cls)
-        self.prologue = self._cls.prologue
+        self.prologue = self.make().prologue
         self.get_updater = shared.get_updater
 
     def make(self, **hyper):
@@ -71,17 +91,17 @@ def mutated(name, edits):
     edits : list of (file, old, new)
         What to replace; `old` must occur exactly once in the file of `mxedu/optimizer`.
     """
-    copy = next(_copies)
+    copy, own, copies = next(_copies), SUBJECTS[name][0], {}
     with contextlib.ExitStack() as stack:
-        # The registry too, so that the copy does not replace the shipped class.
-        for part in ("prologue", "optimizer", "updater", "registry"):
-            module = _execute(f"{part}.py", edits, copy)
-            stack.enter_context(_in_place_of(f"mxedu.optimizer.{part}", module))
+        # The registry too, so that the copy does not replace the shipped class; and sgd, whose rules LARS and LBSGD use.
+        for part in dict.fromkeys(("prologue", "step", "optimizer", "registry", "sgd", "layerwise", "updater", own)):
+            copies[part] = _execute(f"{part}.py", edits, copy)
+            stack.enter_context(_in_place_of(f"mxedu.optimizer.{part}", copies[part]))
             if part == "optimizer":
-                module.kernel = _numpy_kernel
-            elif part == "updater":
-                shared = module
-        return Subject(name, _execute(f"{SUBJECTS[name][0]}.py", edits, copy), shared)
+                copies[part].kernel = _numpy_kernel
+    if strangers := {file for file, _, _ in edits} - {f"{part}.py" for part in copies}:
+        raise ValueError(f"mutant: {name} does not run what is in {', '.join(sorted(strangers))}: edit another file")
+    return Subject(name, copies[own], copies["updater"])
 
 
 def edit(file, text, edits):
@@ -114,12 +134,16 @@ def _in_place_of(name, module):
         sys.modules[name] = original
 
 
-def _numpy_kernel(prologue, rule):
+def _numpy_kernel(prologue, rule, rows=False):
     """Run the same bytecode over NumPy arrays: nothing to compile for a copy that lives for one check."""
 
     def run(w, g, states, treatment, scalars):
-        results = rule.over(**NUMPY)(w, prologue.over(**NUMPY)(w, g, *treatment), *states, *scalars)
-        for target, result in zip((w, *states), results if rule.states else (results,), strict=True):
+        g = prologue.over(**NUMPY)(w, g, *treatment)
+        if rows:
+            states = *states, (g * g).mean(axis=1, keepdims=True)
+        results = rule.over(**NUMPY)(w, g, *states, *scalars)
+        results = [np.array(x) for x in (results if rule.states else (results,))]  # DCASGD's older weight is the weight's own array
+        for target, result in zip((w, *states), results, strict=True):
             target[...] = result
 
     return run
@@ -165,6 +189,20 @@ def run(subject, weights, gradients, dtype="float64", **hyper):
     return path
 
 
+@contextlib.contextmanager
+def drawing(subject, normal):
+    """Let a subject that draws noise, SGLD, draw from a function of (shape, dtype) that gives numpy arrays."""
+    module, original = subject.module, getattr(subject.module, "normal", None)
+    if original is None:
+        yield
+        return
+    module.normal = lambda shape, dtype: NDArray(np.asarray(normal(shape, dtype)))
+    try:
+        yield
+    finally:
+        module.normal = original
+
+
 def descend(optimizer, gradient, w0, steps):
     """Follow an optimizer through the package's kernel in float64.
 
@@ -194,11 +232,11 @@ def descend(optimizer, gradient, w0, steps):
     return path
 
 
-def hard_case(steps=50, seed=0):
+def hard_case(steps=50, seed=0, matrices=False):
     """Give weights and gradients that are hard on an optimizer.
 
-    Four parameters of shapes (3, 4), (5,), (5,) and (2,): the third is updated in every second step, the last never. Signs are
-    mixed, a tenth of the entries is exactly zero, and sizes run from 1e-6 to 1e3.
+    Four parameters of shapes (3, 4), (5,), (5,) and (2,), or (3, 4), (5, 2), (5, 2) and (2, 1): the third is updated in every second
+    step, the last never. Signs are mixed, a tenth of the entries is exactly zero, and sizes run from 1e-6 to 1e3.
 
     Returns
     -------
@@ -206,7 +244,7 @@ def hard_case(steps=50, seed=0):
     gradients : list of lists of numpy arrays or None
     """
     rng = np.random.default_rng(seed)
-    shapes = [(3, 4), (5,), (5,), (2,)]
+    shapes = [(3, 4), (5, 2), (5, 2), (2, 1)] if matrices else [(3, 4), (5,), (5,), (2,)]
     weights = [rng.standard_normal(shape) for shape in shapes]
 
     def gradient(shape):

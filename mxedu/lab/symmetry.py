@@ -6,14 +6,47 @@ symmetry if its path on f', from the mapped start, is the mapped path.
 
 import numpy as np
 
-from .subjects import run
+from .subjects import drawing, run
+
+TURNS = {"signed permutation", "rotation", "left/right rotation", "right rotation"}
+SIGNS = {"loss scale", "signed permutation", "shift"}
 
 TABLE = {
-    "sgd": {"signed permutation", "rotation", "left/right rotation", "shift"},
-    "momentum": {"signed permutation", "rotation", "left/right rotation", "shift"},
-    "adam": {"loss scale", "signed permutation", "shift"},
+    "sgd": TURNS | {"shift"},
+    "momentum": TURNS | {"shift"},
+    "nag": TURNS | {"shift"},
+    "signum": SIGNS,
+    "signsgd": SIGNS,
+    "adagrad": SIGNS,
+    "groupadagrad": {"loss scale", "right rotation", "shift"},
+    "ftrl": {"signed permutation"},
+    "ftml": SIGNS,
+    "rmsprop": SIGNS,
+    "centred_rmsprop": SIGNS,
+    "adadelta": SIGNS,
+    "adam": SIGNS,
+    "adamax": SIGNS,
+    "nadam": SIGNS,
+    "adabelief": SIGNS,
+    "adamw": {"loss scale", "signed permutation"},
+    "lbsgd": TURNS | {"shift"},
+    "lars": TURNS | {"loss scale", "w x c"},
+    "lamb": {"loss scale", "w x c", "signed permutation"},
+    "lans": {"loss scale", "w x c", "signed permutation"},
+    "sgld": TURNS | {"shift"},
+    "dcasgd": {"signed permutation", "shift"},
 }
-"""For each subject, the symmetries it has at epsilon = 0 and wd = 0."""
+"""For each subject, the symmetries it has, of those in `transformations`, with the arguments of `EXACT`."""
+
+EXACT = {
+    **dict.fromkeys(["adam", "nadam", "adabelief", "rmsprop", "centred_rmsprop", "lamb", "lans"], {"epsilon": 0.0}),
+    **dict.fromkeys(["adagrad", "groupadagrad"], {"eps": 0.0}),
+    "adamw": {"epsilon": 0.0, "wd": 0.1},
+    "ftml": {"epsilon": 1e-30},
+    "ftrl": {"learning_rate": 1.0},
+    "adadelta": {"epsilon": 1e-14},  # it would not move at 0
+}
+"""The arguments that bring out a subject's symmetries: no epsilon, and no decay but for AdamW, whose decay costs it the shift."""
 
 SHAPE = 3, 4
 
@@ -35,6 +68,7 @@ def transformations(seed=1):
         "signed permutation": (1.0, identity[rng.permutation(n)] * rng.choice([-1.0, 1.0], n), still),
         "rotation": (1.0, _orthogonal(rng, n), still),
         "left/right rotation": (1.0, left_right, still),
+        "right rotation": (1.0, np.kron(np.eye(SHAPE[0]), _orthogonal(rng, SHAPE[1])), still),
         "shift": (1.0, identity, rng.standard_normal(n)),
     }
 
@@ -75,6 +109,12 @@ def row(subject, steps=8, rtol=1e-7, **hyper):
     def gradient(w):
         return a.T @ np.tanh(a @ w - b)
 
+    # Of SGLD the drift is measured: its noise, whose law has all symmetries that keep distances, would have to be turned with the weight.
+    with drawing(subject, np.zeros):
+        return _row(subject, start, gradient, steps, rtol, hyper)
+
+
+def _row(subject, start, gradient, steps, rtol, hyper):
     original = _path(subject, start, gradient, steps, hyper)
     holds = {}
     for name, (scale, t, shift) in transformations().items():

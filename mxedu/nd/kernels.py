@@ -27,4 +27,7 @@ def sum_of_squares(x):
     flat = np.ascontiguousarray(x).reshape(-1)
     if flat.dtype not in (np.float32, np.float64):
         flat = flat.astype(np.float32)
-    return math.fsum(_sum_of_squares(flat[i : i + BLOCK]) for i in range(0, flat.size, BLOCK))
+    try:
+        return math.fsum(_sum_of_squares(flat[i : i + BLOCK]) for i in range(0, flat.size, BLOCK))
+    except OverflowError:  # of finite terms whose sum is beyond float64
+        return math.inf

@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import autograd
 from ..autograd.modes import STATE, owner
-from ..autograd.tape import Leaf
+from ..autograd.tape import Leaf, set_node
 from ..base import DtypeError, MXNetError, ShapeError
 from ..context import Context, cpu, resolve
 from . import ops
@@ -195,7 +195,7 @@ class NDArray(Variable):
 
     def attach_grad(self, grad_req="write", stype=None):
         """Make this array a variable: `backward` will write its gradient to `.grad`. Cuts the graph that led here."""
-        self._node = Leaf(type(self)(aligned_zeros(self.shape, self.dtype)), grad_req)
+        set_node(self, Leaf(type(self)(aligned_zeros(self.shape, self.dtype)), grad_req))
 
     @property
     def grad(self):

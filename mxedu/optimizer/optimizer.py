@@ -4,7 +4,6 @@ A subclass names its `rule` and its `prologue` and computes the rule's scalars; 
 written for MXNet, which defines `create_state` and `update` on NDArrays, works too, without a kernel.
 """
 
-import functools
 import inspect
 import warnings
 
@@ -13,25 +12,28 @@ import numpy as np
 from .. import validate
 from ..nd import NDArray
 from ..nd.memory import aligned_zeros
+from .kernel import apply, kernel
 from .prologue import clip_then_decay
-from .rule import Rule, apply, kernel
+from .rule import Rule
+from .step import listed, make_step, make_step_multi_precision
 
 __all__ = ["Optimizer"]
-
-# What the kernel computes in, by dtype.char of the weight (float16, 32, 64): Numba's CPU has no float16.
-COMPUTED_IN = {"e": np.float32, "f": np.float32, "d": np.float64}
 
 
 class Optimizer:
     """The base of all optimizers.
 
-    A subclass sets `rule` (a `Rule`) and `prologue` (`clip`, `clip_then_decay` or `decay_then_clip`) and defines
-    ``scalars(t, lr, wd)``, the numbers its rule takes after the states.
+    A subclass sets `rule` (a `Rule`) and `prologue` (one of `mxedu.optimizer.prologue`) and defines
+    ``scalars(t, lr, wd)``, the numbers its rule takes after the states. If it needs numbers that go on from step to step, for each
+    parameter by itself, it names them with their first values in `kept` and defines ``keep(t, lr, **kept)``, which gives the next
+    ones; `scalars` gets these too.
 
     Parameters
     ----------
     rescale_grad : float, default 1.0
         The gradient is multiplied by this first. A Trainer sets it to 1 / batch_size at every step.
+    param_idx2name : dict of int to str, optional
+        Names of the indices. As in MXNet 1.9.1, a parameter whose name ends in neither `_weight` nor `_gamma` then has no decay.
     wd : float, default 0.0
         Weight decay. Each class says where it enters.
     clip_gradient : float, optional
@@ -40,15 +42,16 @@ class Optimizer:
         The learning rate, at least 0. Default: the scheduler's, else the class's `default_learning_rate`, 0.01.
     lr_scheduler : callable, optional
         Gives the learning rate as a function of the number of updates, 1 for the first. A `learning_rate` passed beside it
-        becomes its `base_lr`; without one, `base_lr` is left alone (MXNet 1.9.1's Adam sets it to 0.001).
+        becomes its `base_lr`; without one, `base_lr` is left alone (MXNet 1.9.1's Adam sets it to 0.001). The updates of all
+        parameters are counted before it is asked, once for a step (in MXNet parameter by parameter, so that they may get two rates).
     begin_num_update : int, default 0
         The number of updates taken to have been made already.
     multi_precision : bool, default False
         For float16 weights: keep a float32 copy, update it, and round it to float16 after each step.
     param_dict : dict of int to Parameter, optional
         Where the multipliers `lr_mult` and `wd_mult` of each index are found. A Trainer sets it.
-    param_idx2name : dict of int to str, optional
-        Names of the indices. As in MXNet 1.9.1, a parameter whose name ends in neither `_weight` nor `_gamma` then has no decay.
+    sym : None
+        MXNet's symbols, of which there are none here.
 
     Raises
     ------
@@ -59,14 +62,18 @@ class Optimizer:
     rule = None
     prologue = clip_then_decay
     default_learning_rate = 0.01
+    kept = {}
+    decayed = "_weight", "_gamma"
 
     def __init__(
-        self, *, rescale_grad=1.0, wd=0.0, clip_gradient=None, learning_rate=None, lr_scheduler=None, begin_num_update=0,
-        multi_precision=False, param_dict=None, param_idx2name=None, **unknown,
+        self, rescale_grad=1.0, param_idx2name=None, wd=0.0, clip_gradient=None, learning_rate=None, lr_scheduler=None, sym=None,
+        begin_num_update=0, multi_precision=False, param_dict=None, **unknown,
     ):  # fmt: skip
         if unknown:
             raise TypeError(self._unknown(sorted(unknown)))
-        if not isinstance(self.rule, Rule) and not self._updates_itself():
+        if sym is not None:
+            raise ValueError(f"sym must be None: there are no symbols here, got {sym!r}; set factors with set_lr_mult and set_wd_mult")
+        if not isinstance(self.rule, Rule) and not self.updates_itself():
             raise TypeError(f"{type(self).__name__}.rule must be a Rule, got {self.rule!r}: decorate the function with @rule(...)")
         if lr_scheduler is not None and not callable(lr_scheduler):
             raise TypeError(f"lr_scheduler must be callable with the number of updates, got {lr_scheduler!r}")
@@ -81,7 +88,7 @@ class Optimizer:
         self.num_update = self.begin_num_update
         self.param_dict = dict(param_dict or {})
         self.idx2name = dict(param_idx2name or {})
-        self._index_update_count = {}
+        self._counts, self._table = {}, None
         self._lr = self.default_learning_rate
         if learning_rate is not None:
             self._lr = validate.real("learning_rate", learning_rate, low=0)
@@ -93,13 +100,23 @@ class Optimizer:
     @classmethod
     def _unknown(cls, names):
         """Say that arguments are unknown, and which there are."""
-        known = [p for c in (cls, Optimizer) for p in inspect.signature(c.__init__).parameters if p not in ("self", "kwargs", "unknown")]
+        parameters = [p for c in (cls, Optimizer) for p in inspect.signature(c.__init__).parameters.values()]
+        known = [p.name for p in parameters if p.name not in ("self", "sym") and p.kind is not p.VAR_KEYWORD]
         hint = validate.did_you_mean({"lr": "learning_rate"}.get(names[0], names[0]), known)
         return f"{cls.__name__} got an unexpected argument {', '.join(map(repr, names))}.{hint} It takes {', '.join(dict.fromkeys(known))}."
+
+    @property
+    def states(self):
+        """The names of the arrays kept for each parameter."""
+        return self.rule.states if self.rule is not None else ()
 
     def scalars(self, t, lr, wd):
         """Give the numbers that the rule takes after the states, for the t-th update (from 1) at learning rate lr and decay wd."""
         raise NotImplementedError(f"{type(self).__name__} must define scalars(t, lr, wd)")
+
+    def keep(self, t, lr, **kept):
+        """Give the numbers of `kept` for the t-th update at learning rate lr, from those of the update before."""
+        raise NotImplementedError(f"{type(self).__name__} must define keep(t, lr, {', '.join(kept)}), or name nothing in kept")
 
     # Learning rates and decay.
 
@@ -123,7 +140,7 @@ class Optimizer:
 
     def set_wd_mult(self, args_wd_mult):
         """Set factors of the weight decay, by index or name; forgets those set before."""
-        undecayed = {name: 0.0 for name in self.idx2name.values() if not name.endswith(("_weight", "_gamma"))}
+        undecayed = {name: 0.0 for name in self.idx2name.values() if not name.endswith(self.decayed)}
         self.wd_mult = {**undecayed, **args_wd_mult}
 
     def _multipliers(self, index):
@@ -131,10 +148,32 @@ class Optimizer:
         name = self.idx2name.get(index)
         return self.lr_mult.get(index, self.lr_mult.get(name, 1.0)), self.wd_mult.get(index, self.wd_mult.get(name, 1.0))
 
+    def rates(self, index, lr, num_update):
+        """Give the learning rate and the decay of an index in a step whose learning rate is lr."""
+        lr_mult, wd_mult = self.factors(index)
+        return lr * lr_mult, self.wd * wd_mult
+
+    def __init_subclass__(cls):
+        """Let a class with a `_get_lr` or `_get_wd` of its own, as written for MXNet, have its rates from these."""
+        if {"_get_lr", "_get_wd"} & vars(cls).keys():
+            cls.rates = cls._own_rates
+
+    def _own_rates(self, index, lr, num_update):
+        now, self.num_update = self.num_update, num_update  # they read the learning rate of the present number of updates
+        try:
+            return self._get_lr(index), self._get_wd(index)
+        finally:
+            self.num_update = now
+
     # What an optimizer written for MXNet calls in its `update`.
 
+    def __getstate__(self):
+        """Give what is pickled and copied: all but the parameters, which a Trainer sets again."""
+        self._index_update_count  # noqa: B018 (reading it writes the counts)
+        return {**vars(self), "param_dict": {}, "_table": None}
+
     @classmethod
-    def _updates_itself(cls):
+    def updates_itself(cls):
         """Whether the class defines `update` instead of a rule."""
         return cls.update is not Optimizer.update
 
@@ -147,58 +186,76 @@ class Optimizer:
     def lr(self, value):
         self._lr = value
 
+    @property
+    def _index_update_count(self):
+        """How often each index has been updated, by index."""
+        if self._table is not None:
+            self._table.settle()  # it counts by itself
+        return self._counts
+
+    @_index_update_count.setter
+    def _index_update_count(self, counts):
+        if self._table is not None:
+            self._table.settle()
+        self._counts = counts
+
     def _update_count(self, index):
         """Count an update of one index, or of several."""
         for i in index if isinstance(index, list | tuple) else [index]:
             self._index_update_count[i] = self._index_update_count.get(i, self.begin_num_update) + 1
             self.num_update = max(self.num_update, self._index_update_count[i])
 
-    def _factors(self, index):
+    def factors(self, index):
         """Give the factors of learning rate and decay of an index."""
         parameter = self.param_dict.get(index)
         return self._multipliers(index) if parameter is None else (parameter.lr_mult, parameter.wd_mult)
 
     def _get_lr(self, index):
         """Give the learning rate of an index at the present count."""
-        return self.learning_rate * self._factors(index)[0]
+        return self.learning_rate * self.factors(index)[0]
 
     def _get_wd(self, index):
         """Give the weight decay of an index."""
-        return self.wd * self._factors(index)[1]
+        return self.wd * self.factors(index)[1]
 
-    # Steps.
+    def _get_lrs(self, indices):
+        """Give the learning rates of several indices."""
+        return [self._get_lr(index) for index in indices]
+
+    def _get_wds(self, indices):
+        """Give the weight decays of several indices."""
+        return [self._get_wd(index) for index in indices]
+
+    # States and steps.
+
+    def state_shape(self, shape):
+        """Give the shape of the states of a weight of this shape."""
+        return shape
 
     def create_state(self, index, weight):
-        """Give the states of a weight before its first update: zeros of its shape, one array, a tuple of several, or None."""
-        if self.rule is None:
-            return None
-        states = [NDArray(aligned_zeros(weight.shape, weight.dtype)) for _ in self.rule.states]
-        return tuple(states) if len(states) > 1 else states[0] if states else None
+        """Give the states of a weight before its first update.
+
+        Returns
+        -------
+        None, NDArray or tuple
+            For each name in `states` an array of zeros, and after them, if `kept` is not empty, the dict of the kept numbers; what
+            would be a tuple of one array is that array.
+        """
+        shape = self.state_shape(weight.shape)
+        arrays = [NDArray(aligned_zeros(shape, weight.dtype)) for _ in self.states]
+        return (*arrays, dict(self.kept)) if self.kept else tuple(arrays) if len(arrays) > 1 else arrays[0] if arrays else None
 
     def create_state_multi_precision(self, index, weight):
-        """Give the states, and before them a float32 copy of a float16 weight if `multi_precision` is set."""
+        """Give the states, and before them a float32 copy of a float16 weight if `multi_precision` is set.
+
+        The copy comes first for every optimizer; in MXNet 1.9.1 it is the last for SGD, NAG and LARS.
+        """
         if not (self.multi_precision and weight.dtype == np.float16):
             if weight.dtype == np.float16:
                 warnings.warn("float16 weights accumulate rounding errors; pass multi_precision=True to keep a float32 copy", stacklevel=3)
             return self.create_state(index, weight)
         master = weight.astype(np.float32)
         return master, self.create_state(index, master)
-
-    def _check(self, index, weight, grad):
-        """Raise if a step with these arrays could not be made."""
-        if type(weight) is type(grad) is NDArray:
-            w = weight._data
-            if w.shape == grad._data.shape and w.dtype.char in COMPUTED_IN and w.flags.writeable:
-                return
-        for name, x in ("weight", weight), ("grad", grad):
-            if not isinstance(x, NDArray):
-                raise TypeError(f"{name} of parameter {index} must be an NDArray, got {type(x).__name__}: wrap it with nd.array")
-        if weight._data.dtype.char not in COMPUTED_IN:
-            raise TypeError(f"weight of parameter {index} has dtype {weight._data.dtype}: only float16, float32 and float64 can be updated")
-        if grad.shape != weight.shape:
-            raise ValueError(f"grad of parameter {index} has shape {grad.shape}, but its weight has {weight.shape}: they must be the same")
-        if not weight._data.flags.writeable:
-            raise ValueError(f"weight of parameter {index} is read-only: update a copy")
 
     def update(self, index, weight, grad, state):
         """Update one weight, or a list of weights, in place. The gradients are not changed.
@@ -217,82 +274,29 @@ class Optimizer:
         TypeError, ValueError
             If arrays do not fit. Nothing has been changed then, of any of them.
         """
-        indices, weights, grads, states = listed(index, weight, grad, state)
-        self._update(indices, weights, grads, states)
+        make_step(self, *listed(index, weight, grad, state))
 
     def update_multi_precision(self, index, weight, grad, state):
         """Do as `update` does, with the states of `create_state_multi_precision`."""
-        indices, weights, grads, states = listed(index, weight, grad, state)
-        update = self._update_each if self._updates_itself() else self._update
-        if not self.multi_precision:
-            update(indices, weights, grads, states)
-            return
-        for i, weight, grad in zip(indices, weights, grads, strict=True):
-            self._check(i, weight, grad)
-        masters = [s[0] if w.dtype == np.float16 else None for w, s in zip(weights, states, strict=True)]
-        targets = [w if m is None else m for w, m in zip(weights, masters, strict=True)]
-        states = [s if m is None else s[1] for s, m in zip(states, masters, strict=True)]
-        update(indices, targets, grads, states)
-        for weight, master in zip(weights, masters, strict=True):
-            if master is not None:
-                weight._data[...] = master._data
+        make_step_multi_precision(self, *listed(index, weight, grad, state))
 
-    def _update_each(self, indices, weights, grads, states):
-        """Call the `update` of a class that defines it, for one parameter at a time."""
-        for index, weight, grad, state in zip(indices, weights, grads, states, strict=True):
-            self.update(index, weight, grad if grad.dtype == weight.dtype else grad.astype(weight.dtype), state)
+    def move(self, w, g, states, treatment, scalars, at):
+        """Change one weight and its states: by one pass over memory, if a class does not say otherwise.
 
-    def _update(self, indices, weights, grads, states):
-        """Check everything and compute all numbers, then change arrays: what fails has changed nothing."""
-        rule, known = self.rule, self._index_update_count
-        # The counts of all parameters advance together, and then the learning rate is read: one step, one rate.
-        counts = {index: known.get(index, self.begin_num_update) + 1 for index in indices}
-        if len(counts) != len(indices):
-            raise ValueError(f"an index occurs twice in {list(indices)}: each parameter is updated once in a step")
-        num_update = max([self.num_update, *counts.values()])
-        if self.lr_scheduler is None:
-            lr = self._lr
-        else:
-            lr = validate.real("the value of lr_scheduler", self.lr_scheduler(num_update), low=0)
-        numbers, jobs = {}, []  # equal (t, lr, wd, dtype) are computed once
-        for index, weight, grad, state in zip(indices, weights, grads, states, strict=True):
-            self._check(index, weight, grad)
-            state = () if state is None else (state,) if isinstance(state, NDArray) else state
-            if len(state) != len(rule.states) or (state and not all([s._data.shape == weight._data.shape for s in state])):
-                raise ValueError(
-                    f"state of parameter {index} must be {len(rule.states)} arrays of the weight's shape {weight.shape}, as create_state "
-                    f"gives them, but has {[s.shape for s in state]}: does the index stand for another weight too?"
-                )
-            lr_mult, wd_mult = self._factors(index)
-            key = counts[index], lr * lr_mult, self.wd * wd_mult, weight._data.dtype
-            if key not in numbers:
-                numbers[key] = self._numbers(rule, *key)
-            jobs.append((weight._data, grad._data, [s._data for s in state], *numbers[key]))
-        known.update(counts)
-        self.num_update = num_update
-        run = kernel(self.prologue, rule)
-        for job in jobs:
-            apply(run, *job)
+        Parameters
+        ----------
+        w, g : numpy arrays
+            The weight, and the gradient, which is only read.
+        states : list of numpy arrays
+            Those of `create_state`.
+        treatment, scalars : tuples of numbers
+            What prologue and rule take beside the arrays, of the dtype they are computed in.
+        at : tuple
+            The parameter's index, its learning rate, and the kept numbers as `keep` gave them for this step.
+        """
+        self.sweep(self.prologue, self.rule, w, g, states, treatment, scalars)
 
-    def _numbers(self, rule, t, lr, wd, dtype):
-        """Give what prologue and rule take beside the arrays, for one (t, lr, wd, dtype)."""
-        scalars = self.scalars(t, lr, wd)
-        if type(scalars) is not tuple and type(scalars) is not list:
-            raise TypeError(f"{type(self).__name__}.scalars must give a tuple, got {scalars!r}; for one number, (x,)")
-        if len(scalars) != len(rule.scalars):
-            raise ValueError(f"{type(self).__name__}.scalars gave {len(scalars)} numbers for {rule}")
-        return _typed(dtype, self.rescale_grad, np.inf if self.clip_gradient is None else self.clip_gradient, wd, *scalars)
-
-
-@functools.lru_cache(maxsize=64)
-def _typed(dtype, r, c, wd, *scalars):
-    """Give the numbers as the kernel for weights of a dtype takes them. Many methods use the same ones in every step."""
-    kind = COMPUTED_IN[dtype.char]
-    return (kind(r), kind(c), kind(wd)), tuple([kind(x) for x in scalars])
-
-
-def listed(index, weight, grad, state):
-    """Lists of one for a call with one parameter."""
-    if type(index) is list or type(index) is tuple:
-        return index, weight, grad, state
-    return [index], [weight], [grad], [state]
+    @staticmethod
+    def sweep(prologue, rule, w, g, states, treatment, scalars, rows=False):
+        """Run the kernel of a prologue and a rule on one weight, on request row by row."""
+        apply(kernel(prologue, rule, rows), w, g, states, treatment, scalars, rows)

@@ -2,18 +2,16 @@
 
 A rule is one short function of scalars, written as the paper writes it: assignments and a return. The same text has four lives:
 
-1. `kernel(prologue, rule)` compiles it with Numba, fused with the treatment of the gradient, to one pass over memory;
+1. `mxedu.optimizer.kernel` compiles it with Numba, fused with the treatment of the gradient, to one pass over memory;
 2. called as it stands, on numpy.float64 numbers, it is the specification;
 3. `over(...)` runs it over other meanings of its five names, on NumPy arrays (``rule.over(**NUMPY)``) or on symbols;
 4. a reader's own rule is compared with it.
 
 For these to be one thing, a rule may use + - * /, the names sqrt, abs, min, max, sign, and nothing else. `Rule` reads the text at
-decoration and says in words what breaks this (`mxedu.optimizer.text`). All update loops of the package are in this file.
+decoration and says in words what breaks this (`mxedu.optimizer.text`).
 """
 
 import functools
-import os
-import threading
 import types
 
 import numba as nb
@@ -22,9 +20,10 @@ from numba.extending import register_jitable
 
 from .text import read, refusal
 
-__all__ = ["NUMPY", "Rule", "Scalar", "apply", "kernel", "over", "rule", "sign", "sqrt"]
+__all__ = ["NUMPY", "Rule", "Scalar", "over", "rule", "sign", "sqrt"]
 
 sqrt = np.sqrt
+MOST_STATES = 4
 
 
 @register_jitable
@@ -104,8 +103,8 @@ class Rule(Scalar):
         expected = ("w", "g", *states)
         if self.parameters[: len(expected)] != expected:
             raise refusal(f, None, f"the parameters must begin with {', '.join(expected)}: weight, gradient, then the states by name")
-        if len(states) not in LOOPS:
-            raise refusal(f, None, f"{len(states)} states are more than the {max(LOOPS)} for which rule.py has a loop: add one to LOOPS")
+        if len(states) > MOST_STATES:
+            raise refusal(f, None, f"{len(states)} states are more than the {MOST_STATES} for which kernel.py has a loop: add one to LOOPS")
         self.states = tuple(states)
         self.scalars = self.parameters[len(expected) :]
 
@@ -127,133 +126,3 @@ def rule(*states):
     if len(states) == 1 and callable(states[0]):
         raise TypeError('@rule takes the names of the states: write @rule() for none, @rule("m", "v") for two')
     return lambda f: Rule(f, states)
-
-
-# The loops: one for each number of states, each with what cuts its states to a chunk. Never `a, b = states`: Numba 0.68.1 loses
-# writes to a and b when that stands before a prange.
-
-
-def _loop0(prologue, rule):
-    def sweep(w, g, states, treatment, scalars):
-        for i in range(w.size):
-            w[i] = rule(w[i], prologue(w[i], g[i], *treatment), *scalars)
-
-    def cut(states, start, stop):
-        return states
-
-    return sweep, cut
-
-
-def _loop1(prologue, rule):
-    def sweep(w, g, states, treatment, scalars):
-        a = states[0]
-        for i in range(w.size):
-            w[i], a[i] = rule(w[i], prologue(w[i], g[i], *treatment), a[i], *scalars)
-
-    def cut(states, start, stop):
-        return (states[0][start:stop],)
-
-    return sweep, cut
-
-
-def _loop2(prologue, rule):
-    def sweep(w, g, states, treatment, scalars):
-        a = states[0]
-        b = states[1]
-        for i in range(w.size):
-            w[i], a[i], b[i] = rule(w[i], prologue(w[i], g[i], *treatment), a[i], b[i], *scalars)
-
-    def cut(states, start, stop):
-        return states[0][start:stop], states[1][start:stop]
-
-    return sweep, cut
-
-
-def _loop3(prologue, rule):
-    def sweep(w, g, states, treatment, scalars):
-        a = states[0]
-        b = states[1]
-        c = states[2]
-        for i in range(w.size):
-            w[i], a[i], b[i], c[i] = rule(w[i], prologue(w[i], g[i], *treatment), a[i], b[i], c[i], *scalars)
-
-    def cut(states, start, stop):
-        return states[0][start:stop], states[1][start:stop], states[2][start:stop]
-
-    return sweep, cut
-
-
-LOOPS = {0: _loop0, 1: _loop1, 2: _loop2, 3: _loop3}
-
-# Above this size a team of threads pays (measured: float32 Adam, 1e5 elements .37 ns serial, .22 with two threads); each thread runs
-# the serial loop over fixed chunks, so the bits do not depend on how many threads there are.
-THREADED_FROM = 100_000
-CHUNK = 65_536
-_team = threading.Lock()
-
-
-def _leave_the_team():
-    """In a forked child OpenMP's threads are gone and starting them would end the process: hold the lock, so every loop is serial."""
-    global _team
-    _team = threading.Lock()
-    _team.acquire()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_the_team)
-
-
-class Kernel:
-    """A prologue and a rule, fused and compiled: called, it updates weights and states in place, in one pass over memory.
-
-    Parameters
-    ----------
-    prologue : Scalar
-        ``(w, g, *treatment) -> g``: rescaling, clipping and weight decay of the gradient.
-    rule : Rule
-        The update.
-    """
-
-    def __init__(self, prologue, rule):
-        sweep, cut = LOOPS[len(rule.states)](prologue.jitted, rule.jitted)
-        serial = nb.njit(sweep, error_model="numpy", nogil=True)
-        cut = nb.njit(cut)
-
-        def chunks(w, g, states, treatment, scalars):
-            for k in nb.prange((w.size + CHUNK - 1) // CHUNK):
-                start, stop = k * CHUNK, min((k + 1) * CHUNK, w.size)
-                serial(w[start:stop], g[start:stop], cut(states, start, stop), treatment, scalars)
-
-        self.serial = serial
-        self.parallel = nb.njit(chunks, error_model="numpy", nogil=True, parallel=True)  # compiled when first needed: 0.9 s
-
-    def __call__(self, w, g, states, treatment, scalars):
-        """Update `w` and `states`, contiguous one-dimensional arrays of one dtype; the tuples of scalars have that dtype too."""
-        # Two Python threads must not start the team at once: whoever comes second goes alone.
-        if w.size < THREADED_FROM or not _team.acquire(blocking=False):
-            self.serial(w, g, states, treatment, scalars)
-            return
-        try:
-            self.parallel(w, g, states, treatment, scalars)
-        finally:
-            _team.release()
-
-
-@functools.cache
-def kernel(prologue, rule):
-    """Give the kernel of a prologue and a rule; it is compiled at its first call with each dtype."""
-    return Kernel(prologue, rule)
-
-
-def apply(run, w, g, states, treatment, scalars):
-    """Run a kernel on one parameter. It takes writable contiguous vectors of one dtype; what is none is copied in and out."""
-    dtype = treatment[0].dtype
-    for x in (w, g, *states):
-        if (x.dtype is not dtype and x.dtype != dtype) or not x.flags.carray:  # an unpickled array has a dtype object of its own
-            # np.array, not np.ascontiguousarray: a read-only gradient too must become what the kernel was compiled for.
-            copies = [np.array(x, dtype, order="C") for x in (w, g, *states)]
-            run(copies[0].reshape(-1), copies[1].reshape(-1), tuple([x.reshape(-1) for x in copies[2:]]), treatment, scalars)
-            for x, copy in zip((w, *states), (copies[0], *copies[2:]), strict=True):
-                x[...] = copy
-            return
-    run(w.reshape(-1), g.reshape(-1), tuple([x.reshape(-1) for x in states]) if states else (), treatment, scalars)

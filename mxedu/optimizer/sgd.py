@@ -93,3 +93,8 @@ class SGD(Optimizer):
     def scalars(self, t, lr, wd):
         """Give the numbers of (1), or of (2)."""
         return momentum_scalars(t, lr, self.momentum) if self._buffered or self.momentum else scalars(t, lr)
+
+
+@register
+class ccSGD(SGD):
+    """SGD under an older name of MXNet's."""

@@ -11,7 +11,7 @@ ARITY = {"sqrt": 1, "abs": 1, "sign": 1, "min": 2, "max": 2}
 OPERATORS = ast.Add, ast.Sub, ast.Mult, ast.Div
 
 BRANCH = "branches: use min, max, abs or sign"
-LOOP = "loops: a rule updates one weight; the loop over weights is in rule.py"
+LOOP = "loops: a rule updates one weight; the loop over weights is in kernel.py"
 REMEDIES = {
     ast.Constant: "holds the literal {text}: a number in the text is float64 to Numba and float32 to NumPy; pass it in from scalars()",
     ast.If: BRANCH,

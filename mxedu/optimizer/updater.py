@@ -2,8 +2,9 @@
 
 from .. import serialization
 from ..nd import NDArray
-from .optimizer import listed
+from .optimizer import Optimizer
 from .states import pack, unpack
+from .step import listed
 
 __all__ = ["Updater", "get_updater"]
 
@@ -18,17 +19,27 @@ class Updater:
     def __call__(self, index, grad, weight):
         """Update one weight or a list of weights in place; states are made at the first update of an index."""
         indices, weights, grads, _ = listed(index, weight, grad, None)
-        known = self.states
-        if not all(map(known.__contains__, indices)):
-            made = {
-                i: self.optimizer.create_state_multi_precision(i, weight)
-                for i, weight in zip(indices, weights, strict=True)
-                if i not in known and isinstance(weight, NDArray)
-            }
-            known = {**known, **made}
-        states = [known.get(i) for i in indices]
-        self.optimizer.update_multi_precision(indices, weights, grads, states)
-        self.states = known
+        optimizer, states = self.optimizer, self.prepared(indices, weights)
+        made = {i: state for i, state in zip(indices, states, strict=True) if i not in self.states}
+        try:
+            if type(optimizer).update_multi_precision is Optimizer.update_multi_precision:
+                optimizer.update_multi_precision(indices, weights, grads, states)
+            else:  # written for MXNet, which gives it one parameter at a time
+                for arguments in zip(indices, weights, grads, states, strict=True):
+                    optimizer.update_multi_precision(*arguments)
+        except BaseException:
+            made = {i: state for i, state in made.items() if i in optimizer._index_update_count}  # of steps that were begun
+            raise
+        finally:
+            self.states.update(made)
+
+    def prepared(self, indices, weights):
+        """Give the states of weights, made anew for indices that have none; they are kept only when a step is made."""
+        known, create = self.states, self.optimizer.create_state_multi_precision
+        return [
+            known[i] if i in known else create(i, weight) if isinstance(weight, NDArray) else None
+            for i, weight in zip(indices, weights, strict=True)
+        ]
 
     def get_states(self, dump_optimizer=False):
         """Give the states, and on demand counts and settings of the optimizer, as bytes: a file as `mxedu.serialization` describes."""

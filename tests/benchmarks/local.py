@@ -7,7 +7,7 @@ import probe
 import work
 
 from mxedu import autograd, gluon, nd, optimizer
-from mxedu.optimizer.rule import kernel
+from mxedu.optimizer.kernel import kernel
 
 
 def make_optimizer(name):
@@ -54,7 +54,7 @@ class Update(OnArrays):
 
     def __init__(self, name, *arrays):
         super().__init__(*arrays)
-        importlib.import_module("mxedu.optimizer.rule").THREADED_FROM = np.inf
+        importlib.import_module("mxedu.optimizer.kernel").THREADED_FROM = np.inf
         self.name = name
         self.wrapped = nd.NDArray(self.w), nd.NDArray(self.g), tuple(map(nd.NDArray, self.states))
 

@@ -87,7 +87,7 @@ class WorkerProcess:
             # From Python 3.12 on, forking a process that has threads warns: a lock that another thread holds at that moment stays
             # locked in the child. It is safe here, because the child runs `_serve` and nothing else, that is the code of the dataset
             # and of the batches: BLAS and Python's own modules put their locks in order after a fork, and mxedu's kernels
-            # run serially then (`_leave_the_team` in mxedu/optimizer/rule.py).
+            # run serially then (`_leave_the_team` in mxedu/optimizer/kernel.py).
             warnings.filterwarnings("ignore", ".*use of fork", DeprecationWarning)
             try:
                 self._process.start()
