@@ -204,6 +204,19 @@ def dense(draw):
     return ops.dense, [numbers(draw, (n, k)), numbers(draw, (m, k)), numbers(draw, (m,))]
 
 
+def half_mean_square(draw):
+    n, m, k = draw(st.tuples(*[st.integers(1, 3)] * 3))
+    other = draw(st.sampled_from([(n, m, k), (n * m, k), (n * m * k,)]))
+    axes = draw(st.sampled_from([(1, 2), (0,), (), (0, 1, 2)]))
+    return lambda x, y: ops.half_mean_square(x, y, axes=axes), [numbers(draw, (n, m, k)), numbers(draw, other)]
+
+
+def softmax_cross_entropy(draw):
+    n, m = draw(st.tuples(st.integers(0, 3), st.integers(1, 4)))
+    labels = np.array([draw(st.integers(0, m - 1)) for _ in range(n)], dtype=np.intp)
+    return lambda x: ops.softmax_cross_entropy(x, labels=labels), [numbers(draw, (n, m))]
+
+
 CASES = {
     "absolute": unary(ops.absolute), "add": binary(ops.add), "broadcast_to": broadcast_to, "cast": cast, "clip": clip, "dense": dense,
     "divide": binary(ops.divide), "exp": unary(ops.exp), "getitem": getitem, "log": unary(ops.log, positive=True),
@@ -212,7 +225,8 @@ CASES = {
     "multiply": binary(ops.multiply), "negative": unary(ops.negative), "power": power, "relu": unary(ops.relu), "reshape": reshape,
     "scatter": scatter, "sigmoid": unary(ops.sigmoid), "sign": unary(ops.sign), "softrelu": unary(ops.softrelu),
     "sqrt": unary(ops.sqrt, positive=True), "square": unary(ops.square),
-    "half_squared_error": binary(ops.half_squared_error), "subtract": binary(ops.subtract), "sum": reduction(ops.sum),
+    "half_mean_square": half_mean_square, "half_squared_error": binary(ops.half_squared_error), "subtract": binary(ops.subtract),
+    "sum": reduction(ops.sum),
     "sum_to": sum_to, "tanh": unary(ops.tanh), "transpose": transpose, "where": where,
     "arccos": unary(ops.arccos, within=np.sin), "arccosh": unary(ops.arccosh, within=lambda x: 1.1 + np.exp(x)),
     "arcsin": unary(ops.arcsin, within=lambda x: np.sin(x / 2)), "arcsinh": unary(ops.arcsinh), "arctan": unary(ops.arctan),
@@ -224,7 +238,8 @@ CASES = {
     "hypot": binary(ops.hypot), "log10": unary(ops.log10, positive=True), "log2": unary(ops.log2, positive=True),
     "log_softmax": along(ops.log_softmax), "mod": mod, "pad": pad, "polygamma": polygamma, "radians": unary(ops.radians),
     "reciprocal": unary(ops.reciprocal), "rint": unary(ops.rint, offset=0.013), "round": unary(ops.round, offset=0.013),
-    "sin": unary(ops.sin), "sinh": unary(ops.sinh), "softmax": along(ops.softmax), "tan": unary(ops.tan, within=lambda x: x / 2),
+    "sin": unary(ops.sin), "sinh": unary(ops.sinh), "softmax": along(ops.softmax),
+    "softmax_cross_entropy": softmax_cross_entropy, "tan": unary(ops.tan, within=lambda x: x / 2),
     "still": still, "trunc": unary(ops.trunc, offset=0.013),
 }  # fmt: skip
 

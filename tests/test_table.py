@@ -183,6 +183,13 @@ def test_what_comes_between_the_gradients_and_the_step(action, i, tmp_path):
         compare(tmp_path, method, True, [*ready, (action, i, x), *step])
 
 
+@pytest.mark.parametrize("second", ACTIONS)
+@pytest.mark.parametrize("first", ["freeze", "cast", "new_trainer", "start_again", "forget_states"])
+def test_two_changes_with_steps_between(first, second, tmp_path):
+    steps = [("both_step", 0, 1.0), ("both_step", 0, 1.0)]
+    compare(tmp_path, ("adam", {}), False, [*steps, (first, 1, 0.5), *steps, (second, 1, -0.5), *steps])
+
+
 def small_and_large(shapes, name="adam", **kwargs):
     parameters = []
     for i, shape in enumerate(shapes):
@@ -231,6 +238,23 @@ def test_a_table_is_used_and_not_made_anew(monkeypatch):
         trainer.set_learning_rate(0.5 / (seed + 1))
     assert len(made) == 1
     assert trainer.optimizer._index_update_count == dict.fromkeys(range(5), 5)
+
+
+def test_two_trainers_do_not_spoil_each_others_tables(monkeypatch):
+    worlds = [small_and_large([(3,)] * 2), small_and_large([(3,)] * 2)]
+
+    def steps(n):
+        for seed in range(n):
+            for parameters, trainer in worlds:
+                give_gradients(parameters, seed)
+                trainer.step(1)
+
+    steps(2)
+    worlds[0][0][0].lr_mult = 0.5  # both may look again, once
+    steps(1)
+    tables = [trainer._table for _, trainer in worlds]
+    steps(3)
+    assert [trainer._table for _, trainer in worlds] == tables
 
 
 def test_what_has_been_replaced_is_left_alone():

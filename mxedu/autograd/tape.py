@@ -76,9 +76,9 @@ class Leaf(Node):
     def fresh(self, fresh):
         self.flag[0] = bool(fresh)
 
-    def lend(self, byte):
-        """Take a memoryview of one byte for the flag; whoever lent one before has lost sight of it."""
-        if type(self.flag) is memoryview:
+    def lend(self, byte, before=None):
+        """Take a memoryview of one byte for the flag; who else than `before` had lent one has lost sight of it."""
+        if type(self.flag) is memoryview and self.flag.obj is not before:
             touch()
         byte[0] = self.flag[0]
         self.flag = byte

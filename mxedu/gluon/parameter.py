@@ -122,6 +122,7 @@ class Parameter:
             raise ValueError(f"grad_req of parameter {self.name} must be 'write', 'add' or 'null', got {grad_req!r}")
         grad_req = grad_req if self._differentiable else "null"
         if grad_req != self._grad_req:
+            touch()
             self._grad_req = grad_req
             self._attach_grad()
 

@@ -231,7 +231,7 @@ class Trainer:
             return False
         if not stale and not divided and self._refused != EPOCH[0]:
             if Table.possible(self._updater, weights):
-                self._table = Table(self._updater, indices, weights)
+                self._table = Table(self._updater, indices, weights, self._table)
                 self._table.step()
                 return True
             self._table, self._refused = None, EPOCH[0]

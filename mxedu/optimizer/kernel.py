@@ -13,26 +13,32 @@ __all__ = ["apply", "kernel"]
 
 
 @intrinsic
-def _pointer(typing, address, like):
-    """Give an address as a pointer to elements of the dtype of an array."""
-    pointer = types.CPointer(like.dtype)
+def _at(typing, address, n, like):
+    """Give the n elements at an address as an array of the dtype of `like`."""
+    kind = types.Array(like.dtype, 1, "C")
 
     def generate(context, builder, signature, arguments):
-        return builder.inttoptr(arguments[0], context.get_value_type(pointer))
+        from numba.np.arrayobj import populate_array  # slow to import, and needed by compilations only
 
-    return pointer(address, like), generate
+        address, n, _ = arguments
+        pointer = builder.inttoptr(address, context.get_value_type(types.CPointer(like.dtype)))
+        itemsize = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(like.dtype)))
+        array = context.make_array(kind)(context, builder)
+        populate_array(array, data=pointer, shape=(n,), strides=(itemsize,), itemsize=itemsize, meminfo=None)
+        return array._getvalue()
+
+    return kind(address, n, like), generate
 
 
-@nb.njit
-def _at(address, n, like):
-    """Give the n elements at an address as an array."""
-    return nb.carray(_pointer(address, like), (n,))
+_compiled = functools.partial(nb.njit, error_model="numpy", nogil=True)
 
-# The loops: one for each number of states, each with what cuts its states to a chunk, and what finds them by a row of addresses. Never
-# `a, b = states`: Numba 0.68.1 loses writes to a and b when that stands before a prange.
+
+# The loops: one for each number of states, each with what cuts its states to a chunk, and the loop over a table of addresses.
+# Never `a, b = states`: Numba 0.68.1 loses writes to a and b when that stands before a prange.
 
 
 def _loop0(prologue, rule):
+    @_compiled
     def sweep(w, g, states, treatment, scalars):
         for i in range(w.size):
             w[i] = rule(w[i], prologue(w[i], g[i], *treatment), *scalars)
@@ -40,13 +46,16 @@ def _loop0(prologue, rule):
     def cut(states, start, stop):
         return states
 
-    def find(row, n, like):
-        return ()
+    def rows(addresses, sizes, like, treatment, scalars):
+        for k in range(sizes.size):
+            row, n = addresses[k], sizes[k]
+            sweep(_at(row[0], n, like), _at(row[1], n, like), (), treatment, scalars)
 
-    return sweep, cut, find
+    return sweep, cut, rows
 
 
 def _loop1(prologue, rule):
+    @_compiled
     def sweep(w, g, states, treatment, scalars):
         a = states[0]
         for i in range(w.size):
@@ -55,13 +64,17 @@ def _loop1(prologue, rule):
     def cut(states, start, stop):
         return (states[0][start:stop],)
 
-    def find(row, n, like):
-        return (_at(row[2], n, like),)
+    def rows(addresses, sizes, like, treatment, scalars):
+        for k in range(sizes.size):
+            row, n = addresses[k], sizes[k]
+            states = (_at(row[2], n, like),)
+            sweep(_at(row[0], n, like), _at(row[1], n, like), states, treatment, scalars)
 
-    return sweep, cut, find
+    return sweep, cut, rows
 
 
 def _loop2(prologue, rule):
+    @_compiled
     def sweep(w, g, states, treatment, scalars):
         a = states[0]
         b = states[1]
@@ -71,13 +84,17 @@ def _loop2(prologue, rule):
     def cut(states, start, stop):
         return states[0][start:stop], states[1][start:stop]
 
-    def find(row, n, like):
-        return _at(row[2], n, like), _at(row[3], n, like)
+    def rows(addresses, sizes, like, treatment, scalars):
+        for k in range(sizes.size):
+            row, n = addresses[k], sizes[k]
+            states = (_at(row[2], n, like), _at(row[3], n, like))
+            sweep(_at(row[0], n, like), _at(row[1], n, like), states, treatment, scalars)
 
-    return sweep, cut, find
+    return sweep, cut, rows
 
 
 def _loop3(prologue, rule):
+    @_compiled
     def sweep(w, g, states, treatment, scalars):
         a = states[0]
         b = states[1]
@@ -88,13 +105,17 @@ def _loop3(prologue, rule):
     def cut(states, start, stop):
         return states[0][start:stop], states[1][start:stop], states[2][start:stop]
 
-    def find(row, n, like):
-        return _at(row[2], n, like), _at(row[3], n, like), _at(row[4], n, like)
+    def rows(addresses, sizes, like, treatment, scalars):
+        for k in range(sizes.size):
+            row, n = addresses[k], sizes[k]
+            states = (_at(row[2], n, like), _at(row[3], n, like), _at(row[4], n, like))
+            sweep(_at(row[0], n, like), _at(row[1], n, like), states, treatment, scalars)
 
-    return sweep, cut, find
+    return sweep, cut, rows
 
 
 def _loop4(prologue, rule):
+    @_compiled
     def sweep(w, g, states, treatment, scalars):
         a = states[0]
         b = states[1]
@@ -106,13 +127,16 @@ def _loop4(prologue, rule):
     def cut(states, start, stop):
         return states[0][start:stop], states[1][start:stop], states[2][start:stop], states[3][start:stop]
 
-    def find(row, n, like):
-        return _at(row[2], n, like), _at(row[3], n, like), _at(row[4], n, like), _at(row[5], n, like)
+    def rows(addresses, sizes, like, treatment, scalars):
+        for k in range(sizes.size):
+            row, n = addresses[k], sizes[k]
+            states = (_at(row[2], n, like), _at(row[3], n, like), _at(row[4], n, like), _at(row[5], n, like))
+            sweep(_at(row[0], n, like), _at(row[1], n, like), states, treatment, scalars)
 
-    return sweep, cut, find
+    return sweep, cut, rows
 
 
-def _rows(prologue, rule):
+def _by_rows(prologue, rule):
     """Give the loop over the rows of a matrix. Of the rule's two states one is kept, a column; the other is a row's mean square."""
 
     @nb.njit(error_model="numpy", nogil=True, fastmath={"reassoc"})  # the terms of this sum, in float64, may change places
@@ -123,6 +147,7 @@ def _rows(prologue, rule):
             total += x * x
         return total / w.size
 
+    @_compiled
     def sweep(w, g, states, treatment, scalars):
         column = states[0]
         for i in range(w.shape[0]):
@@ -169,7 +194,7 @@ class Kernel:
     rule : Rule
         The update.
     loop : function
-        One of `LOOPS`, or `_rows`.
+        One of `LOOPS`, or `_by_rows`.
 
     Attributes
     ----------
@@ -179,8 +204,7 @@ class Kernel:
     """
 
     def __init__(self, prologue, rule, loop):
-        sweep, cut, find = loop(prologue.jitted, rule.jitted)
-        serial = nb.njit(sweep, error_model="numpy", nogil=True)
+        serial, cut, rows = loop(prologue.jitted, rule.jitted)
         cut = nb.njit(cut)
 
         def chunks(w, g, states, treatment, scalars):
@@ -190,16 +214,9 @@ class Kernel:
                 start, stop = k * length, min((k + 1) * length, n)
                 serial(w[start:stop], g[start:stop], cut(states, start, stop), treatment, scalars)
 
-        find = find and nb.njit(find)
-
-        def rows(addresses, sizes, like, treatment, scalars):
-            for k in range(sizes.size):
-                row, n = addresses[k], sizes[k]
-                serial(_at(row[0], n, like), _at(row[1], n, like), find(row, n, like), treatment, scalars)
-
         self.serial = serial
-        self.rows = nb.njit(rows, error_model="numpy", nogil=True)
-        self.parallel = nb.njit(chunks, error_model="numpy", nogil=True, parallel=True)  # compiled when first needed: 0.9 s
+        self.rows = rows and _compiled(rows)
+        self.parallel = _compiled(chunks, parallel=True)  # compiled when first needed: 0.9 s
 
     def __call__(self, w, g, states, treatment, scalars):
         """Update `w` and `states`, contiguous arrays of one dtype, vectors unless it goes by rows; the scalars have that dtype too."""
@@ -216,7 +233,7 @@ class Kernel:
 @functools.cache
 def kernel(prologue, rule, rows=False):
     """Give the kernel of a prologue and a rule, on request that over rows; it is compiled at its first call with each dtype."""
-    return Kernel(prologue, rule, _rows if rows else LOOPS[len(rule.states)])
+    return Kernel(prologue, rule, _by_rows if rows else LOOPS[len(rule.states)])
 
 
 def apply(run, w, g, states, treatment, scalars, rows=False):

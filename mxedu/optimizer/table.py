@@ -31,9 +31,11 @@ class Table:
         Whose optimizer and states are meant; it must be `possible`.
     indices, weights : lists
         The weights, NDArrays with a gradient.
+    before : Table, optional
+        The one that this one replaces.
     """
 
-    def __init__(self, updater, indices, weights):
+    def __init__(self, updater, indices, weights, before=None):
         self.updater, self.indices = updater, indices
         states = updater.prepared(indices, weights)
         self.made = {i: state for i, state in zip(indices, states, strict=True) if i not in updater.states}  # kept once a step is made
@@ -46,7 +48,7 @@ class Table:
         self.flags = np.zeros(len(indices), np.uint8)
         flags = memoryview(self.flags)
         for i, weight in enumerate(weights):
-            weight._node.lend(flags[i : i + 1])
+            weight._node.lend(flags[i : i + 1], before and before.flags)
         self.groups, self.steps = None, 0
         self.epoch, self.held = EPOCH[0], list(updater.states.values())
 

@@ -31,17 +31,19 @@ class Loss(HybridBlock):
     def __repr__(self):
         return f"{type(self).__name__}(batch_axis={self._batch_axis}, w={self._weight})"
 
-    def _label_like(self, pred, label):
-        """Give the label in the shape of the prediction."""
+    def _check_label(self, pred, label):
+        """Refuse a label that has not as many elements as the prediction."""
         if not (isinstance(pred, NDArray) and isinstance(label, NDArray)):
             check_input(self, pred)
             check_input(self, label)
-        shape = pred._data.shape
-        if label._data.shape == shape:
-            return label
-        if label.size != pred.size:
+        if label._data.size != pred._data.size:
             raise ShapeError(f"label of shape {label.shape} does not fit the prediction of shape {pred.shape}: as many elements are needed")
-        return ops.reshape(label, shape=shape)
+
+    def _label_like(self, pred, label):
+        """Give the label in the shape of the prediction."""
+        self._check_label(pred, label)
+        shape = pred._data.shape
+        return label if label._data.shape == shape else ops.reshape(label, shape=shape)
 
     def _sample_axes(self, x):
         """Give all axes but the batch axis."""

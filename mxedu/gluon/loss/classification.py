@@ -2,6 +2,7 @@
 
 from ... import nd, validate
 from ...nd import ops
+from ...nd.functions.index import indices_within
 from ..block import check_input
 from .base import TINY, Loss
 
@@ -76,6 +77,9 @@ class SoftmaxCrossEntropyLoss(Loss):
         """Give the loss of each sample, of shape (batch size,)."""
         check_input(self, pred)
         check_input(self, label)
+        whole = self._sparse_label and not self._from_logits and sample_weight is None and self._weight in (None, 1)
+        if whole and pred.ndim == 2 and (self._axis, self._batch_axis) in ((-1, 0), (1, 0)) and label.size == len(pred):
+            return ops.softmax_cross_entropy(pred, labels=indices_within("label", label, pred.shape[1], "clip").reshape(-1))
         logp = pred if self._from_logits else nd.log_softmax(pred, axis=self._axis)
         if self._sparse_label:
             loss = -nd.pick(logp, label, axis=self._axis, keepdims=True)

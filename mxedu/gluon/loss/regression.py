@@ -31,6 +31,9 @@ class L2Loss(Loss):
 
     def hybrid_forward(self, F, pred, label, sample_weight=None):
         """Give the loss of each sample, of shape (batch size,)."""
+        if sample_weight is None and self._weight in (None, 1):
+            self._check_label(pred, label)
+            return ops.half_mean_square(pred, label, axes=self._sample_axes(pred))
         return self._per_sample(ops.half_squared_error(pred, self._label_like(pred, label)), sample_weight)
 
 

@@ -8,7 +8,7 @@ from ... import nd, validate
 from ...base import DtypeError, ShapeError
 from ...nd import NDArray, ops
 from ..block import Block, HybridBlock, check_input
-from .activations import check_activation
+from .activations import ACTIVATIONS, check_activation
 
 __all__ = ["Dense", "Dropout", "Embedding", "Flatten", "HybridLambda", "Lambda"]
 
@@ -105,7 +105,7 @@ class Dense(HybridBlock):
             raise ShapeError(f"{self.name} takes {weight.shape[1]} inputs, but the input has shape {shape}")
         out = ops.matmul(rows, ops.transpose(weight)) if bias is None else ops.dense(rows, weight, bias)
         if self._activation is not None:
-            out = nd.Activation(out, self._activation)
+            out = ACTIVATIONS[self._activation](out)
         return out if len(lead) == 1 else ops.reshape(out, shape=(*lead, self._units))
 
     def __repr__(self):

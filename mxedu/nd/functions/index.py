@@ -17,7 +17,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _indices(name, indices, length, mode):
+def indices_within(name, indices, length, mode):
     """Give an array of indices as integers within 0 ... length - 1: clipped into it, or wrapped round."""
     if mode not in ("clip", "wrap", "raise"):
         raise ValueError(f"{name}: mode must be 'clip', 'wrap' or 'raise', got {mode!r}")
@@ -36,7 +36,7 @@ def integers(x):
 def take(a, indices, axis=0, mode="clip"):
     """Give the slices of `a` that the indices name along an axis, in the shape of the indices."""
     (axis,) = axes_of("take", a, axis)
-    return ops.getitem(a, key=ops.at(axis, _indices("take", indices, a.shape[axis], mode)))
+    return ops.getitem(a, key=ops.at(axis, indices_within("take", indices, a.shape[axis], mode)))
 
 
 @function
@@ -44,7 +44,7 @@ def pick(data, index, axis=-1, keepdims=False, mode="clip"):
     """Give one element from each row along an axis: the one that `index` names."""
     axis = data.ndim - 1 if axis is None else axes_of("pick", data, axis)[0]
     lead, kept = data.shape[:axis] + data.shape[axis + 1 :], (*data.shape[:axis], 1, *data.shape[axis + 1 :])
-    i = _indices("pick", index, data.shape[axis], mode)
+    i = indices_within("pick", index, data.shape[axis], mode)
     if i.shape not in (lead, kept):
         raise ShapeError(f"pick: index must have shape {lead} or {kept}, for axis {axis} of data of shape {data.shape}, got {i.shape}")
     key = list(np.ix_(*map(np.arange, lead)))

@@ -99,5 +99,5 @@ def softrelu(x):
 
 sigmoid.backward(lambda g, out, x: g * (out * (1.0 - out)))
 hard_sigmoid.backward(lambda g, out, x, alpha=0.2, beta=0.5: where(multiply(greater(out, 0), less(out, 1)), g * alpha, 0.0))
-relu.backward(lambda g, out, x: where(greater(x, 0), g, 0.0))
+relu.backward(lambda g, out, x: g * greater(x, 0))
 softrelu.backward(lambda g, out, x: g * sigmoid(x))

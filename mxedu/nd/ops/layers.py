@@ -3,11 +3,12 @@
 import numpy as np
 
 from ..primitive import Primitive
-from .arithmetic import unbroadcast
+from .arithmetic import subtract, unbroadcast
 from .elementwise import exp
-from .reduce import sum
+from .reduce import mean, sum
+from .shape import reshape
 
-__all__ = ["dense", "half_squared_error", "log_softmax", "softmax"]
+__all__ = ["dense", "half_mean_square", "half_squared_error", "log_softmax", "softmax", "softmax_cross_entropy"]
 
 
 @Primitive
@@ -39,6 +40,24 @@ half_squared_error.backward(
 
 
 @Primitive
+def half_mean_square(pred, label, axes):
+    """Give the mean of (label - pred)**2 / 2 over the axes; the label, of as many elements, may have another shape."""
+    difference = label.reshape(pred.shape) - pred
+    return mean.forward(difference * difference * 0.5, axis=axes)
+
+
+def _slope(g, out, pred, label, axes):
+    """Pull a gradient back to the prediction, and the label's is its negative."""
+    return mean.vjps[0](g, out, pred, axis=axes) * (pred - (label if label.shape == pred.shape else reshape(label, shape=pred.shape)))
+
+
+half_mean_square.backward(
+    _slope,
+    lambda g, out, pred, label, axes: reshape(-_slope(g, out, pred, label, axes), shape=label.shape),
+)
+
+
+@Primitive
 def softmax(x, axis=-1):
     """Give exp(x) along the axis divided by its sum."""
     e = np.exp(x - np.max(x, axis=axis, keepdims=True, initial=-np.inf))
@@ -54,3 +73,15 @@ def log_softmax(x, axis=-1):
 
 softmax.backward(lambda g, out, x, axis=-1: (g - sum(g * out, axis=axis, keepdims=True)) * out)
 log_softmax.backward(lambda g, out, x, axis=-1: g - exp(out) * sum(g, axis=axis, keepdims=True))
+
+
+@Primitive
+def softmax_cross_entropy(x, labels):
+    """Give minus the logarithm of each row's softmax at its label; the labels are a vector of column numbers."""
+    x = x - np.max(x, axis=1, keepdims=True, initial=-np.inf)
+    return np.log(np.add.reduce(np.exp(x), axis=1)) - x[np.arange(len(x)), labels]
+
+
+softmax_cross_entropy.backward(
+    lambda g, out, x, labels: subtract(softmax(x), labels[:, None] == np.arange(x.shape[1])) * reshape(g, shape=(len(x), 1)),
+)
