@@ -56,7 +56,7 @@ mutants: .venv/test
 	$(BIN)/python tests/mutants.py $(NAME)
 
 bench: .venv/test
-	$(BIN)/python tests/benchmarks/bench.py $(if $(PEERS),--peers $(PEERS))
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/benchmarks/bench.py $(if $(PEERS),--peers $(PEERS))
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage build dist

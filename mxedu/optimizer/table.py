@@ -5,8 +5,6 @@ states lie, and which weights have the same count, learning rate and decay, is f
 replaced (`mxedu.autograd.epoch`). The table keeps its arrays alive, so its addresses are never those of something else.
 """
 
-import operator
-
 import numba
 import numpy as np
 
@@ -50,7 +48,7 @@ class Table:
         for i, weight in enumerate(weights):
             weight._node.lend(flags[i : i + 1], before and before.flags)
         self.groups, self.steps = None, 0
-        self.epoch, self.held = EPOCH[0], list(updater.states.values())
+        self.epoch = EPOCH[0]
 
     @staticmethod
     def possible(updater, weights):
@@ -66,15 +64,8 @@ class Table:
 
     def current(self):
         """Whether the arrays, and the rule, are still those of the table."""
-        updater = self.updater
-        optimizer, states = updater.optimizer, updater.states
-        return (
-            self.epoch == EPOCH[0]
-            and optimizer.rule is self.rule
-            and optimizer.prologue is self.prologue
-            and len(states) == len(self.held)
-            and all(map(operator.is_, states.values(), self.held))
-        )
+        optimizer = self.updater.optimizer
+        return self.epoch == EPOCH[0] and optimizer.rule is self.rule and optimizer.prologue is self.prologue
 
     def settle(self):
         """Write the steps made since to the optimizer's counts."""
@@ -112,8 +103,8 @@ class Table:
             jobs.append((like, *rows, numbers_of(optimizer, self.rule, count + steps, lr * lr_mult, wd * wd_mult, like.dtype, {})))
         self.steps, optimizer.num_update = steps, num_update
         if self.made:
-            self.updater.states.update(self.made)
-            self.made, self.held = {}, list(self.updater.states.values())
+            dict.update(self.updater.states, self.made)  # which replaces nothing, so the epoch goes on
+            self.made = {}
         run = kernel(self.prologue, self.rule)
         for like, addresses, sizes, large, (treatment, scalars) in jobs:
             if sizes.size:

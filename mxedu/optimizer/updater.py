@@ -1,6 +1,7 @@
 """An optimizer and the states of what it updates."""
 
 from .. import serialization
+from ..autograd.epoch import touch
 from ..nd import NDArray
 from .optimizer import Optimizer
 from .states import pack, unpack
@@ -9,12 +10,40 @@ from .step import listed
 __all__ = ["Updater", "get_updater"]
 
 
+def _telling(name):
+    """Give the method of dict of this name, but one that begins a new epoch."""
+    original = getattr(dict, name)
+
+    def method(self, *arguments, **named):
+        touch()
+        return original(self, *arguments, **named)
+
+    return method
+
+
+class States(dict):
+    """States by index; when one is replaced, tables of addresses are not used any more."""
+
+    __setitem__, __delitem__, __ior__ = map(_telling, ("__setitem__", "__delitem__", "__ior__"))
+    clear, pop, popitem, setdefault, update = map(_telling, ("clear", "pop", "popitem", "setdefault", "update"))
+
+
 class Updater:
     """An optimizer together with the states of the parameters it updates, by index."""
 
     def __init__(self, optimizer):
         self.optimizer = optimizer
         self.states = {}
+
+    @property
+    def states(self):
+        """The states by index; a dict that is set is copied."""
+        return self._states
+
+    @states.setter
+    def states(self, states):
+        touch()
+        self._states = States(states)
 
     def __call__(self, index, grad, weight):
         """Update one weight or a list of weights in place; states are made at the first update of an index."""
@@ -31,7 +60,8 @@ class Updater:
             made = {i: state for i, state in made.items() if i in optimizer._index_update_count}  # of steps that were begun
             raise
         finally:
-            self.states.update(made)
+            if made:
+                self.states.update(made)
 
     def prepared(self, indices, weights):
         """Give the states of weights, made anew for indices that have none; they are kept only when a step is made."""

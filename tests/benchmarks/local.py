@@ -143,5 +143,10 @@ def kernels(name, n):
     return contestants, probe.probes(*shared)
 
 
-def iterations():
+def whole(name):
+    """Give the contestants of what is more than a kernel, by name."""
+    if name == "step":
+        return {"mxedu": work.GluonStep(gluon, nd)}
+    if name == "perceptron":
+        return {"mxedu": work.GluonPerceptron(autograd, gluon, nd)}
     return {"mxedu": work.GluonIteration(autograd, gluon, nd), "NumPy by hand": NumPyIteration()}

@@ -66,10 +66,56 @@ def torch_contestants():
         def weights(self):
             return torch.cat([p.detach().reshape(-1) for p in self.net.parameters()]).numpy()
 
+    class Step(work.Contestant):
+        def __init__(self, **flags):
+            first, gradients = work.many()
+            self.first, self.flags = [torch.from_numpy(x) for x in first], flags
+            self.parameters = [torch.nn.Parameter(x.clone()) for x in self.first]
+            for parameter, g in zip(self.parameters, gradients, strict=True):
+                parameter.grad = torch.from_numpy(g)
+
+        def reset(self):
+            with torch.no_grad():
+                for parameter, x in zip(self.parameters, self.first, strict=True):
+                    parameter.copy_(x)
+            self.optimizer = optimizer("adam", self.parameters, self.flags)
+
+        def run(self, steps):
+            for _ in range(steps):
+                self.optimizer.step()
+
+        def weights(self):
+            return torch.cat([p.detach() for p in self.parameters]).numpy()
+
+    class Perceptron(work.Contestant):
+        def __init__(self, **flags):
+            X, y, self.first = work.perceptron()
+            self.X, self.y, self.flags = torch.from_numpy(X), torch.from_numpy(y), flags
+            linear = [torch.nn.Linear(n, m) for n, m in zip(work.LAYERS, work.LAYERS[1:], strict=False)]
+            self.net = torch.nn.Sequential(*[x for layer in linear for x in (layer, torch.nn.ReLU())][:-1])
+            self.linear, self.loss = linear, torch.nn.CrossEntropyLoss()
+
+        def reset(self):
+            with torch.no_grad():
+                for layer, (w, b) in zip(self.linear, self.first, strict=True):
+                    layer.weight.copy_(torch.from_numpy(w))
+                    layer.bias.copy_(torch.from_numpy(b))
+            self.optimizer = optimizer("adam", self.net.parameters(), self.flags)
+
+        def run(self, steps):
+            for _ in range(steps):
+                self.optimizer.zero_grad()
+                self.loss(self.net(self.X), self.y).backward()
+                self.optimizer.step()
+
+        def weights(self):
+            return torch.cat([x.detach().reshape(-1) for layer in self.linear for x in (layer.weight, layer.bias)]).numpy()
+
     kinds = {"torch": {}, "torch foreach": {"foreach": True}, "torch fused": {"fused": True}}
+    whole = {"iteration": Iteration, "step": Step, "perceptron": Perceptron}
 
     def make(name, n):
-        return {kind: Iteration(**flags) if name == "iteration" else Kernel(name, n, **flags) for kind, flags in kinds.items()}
+        return {kind: whole[name](**flags) if name in whole else Kernel(name, n, **flags) for kind, flags in kinds.items()}
 
     return torch.__version__, make
 
@@ -113,7 +159,7 @@ def jax_contestants():
             return np.asarray(self.w)
 
     def make(name, n):
-        return {} if name == "iteration" else {"optax": Kernel(name, n)}
+        return {"optax": Kernel(name, n)} if name in work.WRITTEN else {}
 
     return f"{jax.__version__}, optax {optax.__version__}", make
 
@@ -154,7 +200,10 @@ def mxnet_contestants():
             return self.w.asnumpy()
 
     def make(name, n):
-        return {"MXNet": work.GluonIteration(mx.autograd, mx.gluon, mx.nd) if name == "iteration" else Kernel(name, n)}
+        if name == "step":
+            return {"MXNet": work.GluonStep(mx.gluon, mx.nd)}
+        whole = {"iteration": work.GluonIteration, "perceptron": work.GluonPerceptron}
+        return {"MXNet": whole[name](mx.autograd, mx.gluon, mx.nd) if name in whole else Kernel(name, n)}
 
     return mx.__version__, make
 

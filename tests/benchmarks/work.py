@@ -18,6 +18,9 @@ BYTES = {name: 4 * (2 * k + 1) for name, k in WRITTEN.items()}
 # Of each size, the steps in a turn: first untimed ones, which bring the data into the caches that hold it, then timed ones.
 STEPS = {10_000: (50, 100), 1_000_000: (4, 5), 10_000_000: (1, 2)}
 ITERATION_STEPS = 50, 100
+MANY_STEPS = 5, 10
+MANY = 1000, 100  # tensors, and weights of each
+LAYERS, BATCH = (64, 128, 64, 10), 64  # of the perceptron
 
 
 def aligned(n, after=0):
@@ -42,6 +45,21 @@ def tutorial():
     """Give X, y and the first weight and bias of the tutorial's iteration: Dense(1) on 8 samples of 4 features."""
     random = np.random.default_rng(0)
     return [random.uniform(size=shape).astype(np.float32) for shape in ((8, 4), (8,), (1, 4), (1,))]
+
+
+def many():
+    """Give first weights and gradients of the many small tensors, a row each."""
+    random = np.random.default_rng(0)
+    return [random.uniform(0.5, 1.5, MANY).astype(np.float32) for _ in range(2)]
+
+
+def perceptron():
+    """Give samples, classes, and (weight, bias) of each layer of the perceptron."""
+    random = np.random.default_rng(0)
+    X = random.standard_normal((BATCH, LAYERS[0])).astype(np.float32)
+    y = random.integers(0, LAYERS[-1], BATCH)
+    pairs = zip(LAYERS, LAYERS[1:], strict=False)
+    return X, y, [((random.standard_normal((m, n)) / n**0.5).astype(np.float32), np.zeros(m, np.float32)) for n, m in pairs]
 
 
 class Contestant:
@@ -99,3 +117,74 @@ class GluonIteration(Contestant):
 
     def weights(self):
         return np.append(self.net.weight.data().asnumpy(), self.net.bias.data().asnumpy())
+
+
+class GluonStep(Contestant):
+    """Trainer.step with Adam on many small tensors, whose gradients have come already."""
+
+    def __init__(self, gluon, nd):
+        first, gradients = many()
+        self.nd, self.first, self.gluon = nd, list(map(nd.array, first)), gluon
+        self.parameters = [gluon.Parameter(f"p{i}_weight", shape=(MANY[1],)) for i in range(MANY[0])]
+        for parameter, g in zip(self.parameters, gradients, strict=True):
+            parameter.initialize()
+            parameter.grad()[:] = nd.array(g)
+
+    def reset(self):
+        for parameter, w in zip(self.parameters, self.first, strict=True):
+            parameter.set_data(w)
+        self.trainer = self.gluon.Trainer(self.parameters, "adam", {"learning_rate": LEARNING_RATE})
+
+    def run(self, steps):
+        """Make so many steps; give the seconds that they took, without what marks the gradients as new."""
+        seconds = 0.0
+        for _ in range(steps):
+            for parameter in self.parameters:
+                parameter.data()._fresh_grad = True
+            self.nd.waitall()
+            start = time.perf_counter()
+            self.trainer.step(1)
+            self.nd.waitall()
+            seconds += time.perf_counter() - start
+        return seconds
+
+    def turn(self, untimed, timed):
+        self.reset()
+        self.run(untimed)
+        clock, processor = time.perf_counter(), time.process_time()
+        seconds = self.run(timed)
+        busy = (time.process_time() - processor) / (time.perf_counter() - clock)
+        return seconds / timed, seconds / timed * busy
+
+    def weights(self):
+        return np.concatenate([p.data().asnumpy() for p in self.parameters])
+
+
+class GluonPerceptron(Contestant):
+    """A full iteration of a small perceptron with softmax cross-entropy and Adam."""
+
+    def __init__(self, autograd, gluon, nd):
+        X, y, self.first = perceptron()
+        self.autograd, self.gluon, self.nd, self.X, self.y = autograd, gluon, nd, nd.array(X), nd.array(y)
+        self.net, self.loss = gluon.nn.HybridSequential(), gluon.loss.SoftmaxCrossEntropyLoss()
+        for n, m in zip(LAYERS[:-2], LAYERS[1:], strict=False):
+            self.net.add(gluon.nn.Dense(m, activation="relu", in_units=n))
+        self.net.add(gluon.nn.Dense(LAYERS[-1], in_units=LAYERS[-2]))
+        self.net.initialize()
+
+    def reset(self):
+        for layer, (w, b) in zip(self.net, self.first, strict=True):
+            layer.weight.set_data(self.nd.array(w))
+            layer.bias.set_data(self.nd.array(b))
+        self.trainer = self.gluon.Trainer(self.net.collect_params(), "adam", {"learning_rate": LEARNING_RATE})
+
+    def run(self, steps):
+        for _ in range(steps):
+            with self.autograd.record():
+                loss = self.loss(self.net(self.X), self.y)
+            loss.backward()
+            self.trainer.step(BATCH)
+        self.net[0].weight.data().asnumpy()
+
+    def weights(self):
+        return np.concatenate([x.data().asnumpy().reshape(-1) for layer in self.net for x in (layer.weight, layer.bias)])
