@@ -7,9 +7,11 @@ import numba
 import numpy as np
 import pytest
 
+import mxedu
 from mxedu import lab, nd
 from mxedu.lab.mutants import MUTANTS, mutated, verdict
 from mxedu.lab.subjects import SUBJECTS, drawing
+from mxedu.optimizer import get_updater
 from mxedu.optimizer.optimizer import Optimizer
 from mxedu.optimizer.rule import NUMPY
 from tests.equations import check_equations
@@ -189,6 +191,27 @@ def check_bits(sweeps):
             assert np.array_equal(np.isnan(got), np.isnan(want))
             sane = ~np.isnan(want)
             assert np.array_equal(got[sane].view("i4"), want[sane].view("i4"))
+
+
+@names
+def test_one_thread_and_several_give_the_same_bits(name):
+    """Above the size from which threads are used; states too."""
+    rng, found = np.random.default_rng(0), []
+    rows = 2 if numba.config.DISABLE_JIT else 401
+    w, g = rng.standard_normal((2, *((rows, 500) if name == "groupadagrad" else (rows * 500,)))).astype(np.float32)
+    for n in (1, numba.config.NUMBA_NUM_THREADS):
+        mxedu.set_num_threads(n)
+        opt, weight = lab.subject(name).make(), nd.array(w)
+        mxedu.random.seed(0)
+        update = get_updater(opt)
+        for _ in range(3):
+            update(0, nd.array(g), weight)
+        state = update.states[0]
+        parts = state if isinstance(state, tuple) else () if state is None else (state,)
+        found.append([weight.asnumpy(), *(x.asnumpy() for x in parts if isinstance(x, nd.NDArray))])
+    for one, several in zip(*found, strict=True):
+        assert np.array_equal(one, several)
+    assert not np.array_equal(found[0][0], w)
 
 
 @names

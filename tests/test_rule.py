@@ -9,6 +9,7 @@ import numba
 import numpy as np
 import pytest
 
+import mxedu
 from mxedu.optimizer import rule, sign, sqrt
 from mxedu.optimizer import rule as decorator
 from mxedu.optimizer.kernel import CHUNK, THREADED_FROM, kernel
@@ -154,6 +155,12 @@ def test_states_come_after_w_and_g():
         return w, m
 
     assert "w, g, m" in refused(["m"], swapped)
+
+
+@pytest.mark.parametrize(("n", "error"), [(0, ValueError), (10_000, ValueError), (1.5, TypeError), (True, TypeError)])
+def test_a_number_of_threads_that_cannot_be(n, error):
+    with pytest.raises(error, match="n must be"):
+        mxedu.set_num_threads(n)
 
 
 def test_more_states_than_there_are_loops_for():

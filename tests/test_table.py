@@ -1,8 +1,11 @@
 """The table of addresses: whatever is called in whatever order, a Trainer with it does what one does that looks at each parameter."""
 
 import contextlib
+import copy
 import gc
+import pickle
 import warnings
+import weakref
 
 import numba
 import numpy as np
@@ -11,11 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mxedu import autograd, gluon, nd, optimizer
-from mxedu.gluon.trainer import Table
+from mxedu.gluon import trainer as trainers
+from mxedu.optimizer.table import Impossible, Table
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="without the JIT there is no table")
 
 SHAPES = (3,), (2, 2), (5,), (1,)
+
+
+def impossible(*arguments):
+    raise Impossible
 
 
 class World:
@@ -38,7 +46,7 @@ class World:
         with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if not self.tables:
-                patch.setattr(Table, "possible", staticmethod(lambda updater, weights: False))
+                patch.setattr(trainers, "Table", impossible)
             try:
                 getattr(self, action)(p, trainer, x)
             except Exception as error:
@@ -196,7 +204,7 @@ def small_and_large(shapes, name="adam", **kwargs):
         p = gluon.Parameter(f"p{i}_weight", shape=shape)
         p.initialize()
         parameters.append(p)
-    return parameters, gluon.Trainer(parameters, name, kwargs)
+    return parameters, gluon.Trainer(parameters, name, kwargs or None)
 
 
 def give_gradients(parameters, seed):
@@ -279,3 +287,149 @@ def test_an_optimizer_with_steps_of_its_own_has_no_table():
         give_gradients(parameters, 0)
         trainer.step(1)
         assert trainer._table is None
+
+
+# What a reader of the code tried.
+
+
+class Odd(optimizer.SGD):
+    """Its states have the layout that is set."""
+
+    def create_state(self, index, weight):
+        return nd.NDArray(self.layout)
+
+
+@pytest.mark.parametrize("cut", [lambda base: base[:4][::-1], lambda base: base[:8:2], lambda base: base[4:8]])
+def test_states_of_any_layout_are_written_where_they_lie(cut):
+    base = np.zeros(8, np.float32)
+    parameters, trainer = small_and_large([(4,)], Odd(learning_rate=1.0, momentum=0.5))
+    trainer.optimizer.layout = cut(base)
+    for seed in range(2):
+        give_gradients(parameters, seed)
+        trainer.step(1)
+    written = np.zeros(8, bool)
+    cut(written)[:] = True
+    assert np.array_equal(base != 0, written)
+
+
+def test_states_of_another_size_need_a_move_of_their_own():
+    class Small(optimizer.SGD):
+        def state_shape(self, shape):
+            return (1,)
+
+    parameters, trainer = small_and_large([(50,)], Small(momentum=0.5))
+    before = parameters[0].data().asnumpy()
+    give_gradients(parameters, 0)
+    with pytest.raises(ValueError, match="Small.state_shape gives states of another size: define move too"):
+        trainer.step(1)
+    assert np.array_equal(parameters[0].data().asnumpy(), before)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_trainer_with_a_table_is_copied(copied):
+    parameters, trainer = small_and_large([(3,), (2,)], "sgd", learning_rate=0.5)
+    give_gradients(parameters, 0)
+    trainer.step(1)
+    parameters[1].lr_mult = 0.0
+    others, other = copied((parameters, trainer))
+    frozen, moved = others[1].data().asnumpy(), others[0].data().asnumpy()
+    original = parameters[0].data().asnumpy()
+    give_gradients(others, 1)
+    other.step(1)
+    assert np.array_equal(others[1].data().asnumpy(), frozen)
+    assert not np.array_equal(others[0].data().asnumpy(), moved)
+    assert np.array_equal(parameters[0].data().asnumpy(), original)
+    assert other.optimizer._index_update_count == {0: 2, 1: 2}
+
+
+def test_a_schedule_may_look_at_the_optimizer_and_change_it():
+    parameters, trainer = small_and_large([(1,)], "sgd")
+    seen = []
+
+    def schedule(t):
+        seen.append(dict(trainer.optimizer._index_update_count))
+        parameters[0].lr_mult = 1.0 if t < 3 else 0.0
+        return 1.0
+
+    trainer.optimizer.lr_scheduler = schedule
+    parameters[0].set_data(nd.zeros(1))
+    path = []
+    for _ in range(4):
+        parameters[0].grad()[:] = 1
+        parameters[0].data()._fresh_grad = True
+        trainer.step(1)
+        path.append(parameters[0].data().asscalar())
+    assert path == [-1, -2, -2, -2]
+    assert trainer.optimizer._index_update_count == {0: 4}
+    assert seen[0] == {} and seen[-1] == {0: 3}
+
+
+def test_scalars_may_read_the_counts():
+    class Curious(optimizer.Adam):
+        def scalars(self, t, lr, wd):
+            if t == 3:
+                copy.deepcopy(self)
+            return super().scalars(t, lr, wd)
+
+    parameters, trainer = small_and_large([(3,), (2,)], Curious())
+    for seed in range(5):
+        give_gradients(parameters, seed)
+        trainer.step(1)
+    assert trainer.optimizer._index_update_count == {0: 5, 1: 5}
+    assert trainer.optimizer.num_update == 5
+
+
+def test_a_first_step_that_fails_leaves_no_states():
+    parameters, trainer = small_and_large([(1,)], "dcasgd", learning_rate=1.0, lamda=0.5)
+    trainer.optimizer.lr_scheduler = lambda t: -1.0
+    give_gradients(parameters, 0)
+    with pytest.raises(ValueError, match="lr_scheduler"):
+        trainer.step(1)
+    trainer.optimizer.lr_scheduler = None
+    parameters[0].set_data(nd.full((1,), 10))
+    g = parameters[0].grad().asscalar()
+    trainer.step(1)
+    assert parameters[0].data().asscalar() == np.float32(10) - np.float32(g)
+
+
+def test_settings_that_are_read_when_a_table_is_made():
+    parameters, trainer = small_and_large([(1,)], "sgd", learning_rate=1.0)
+    give_gradients(parameters, 0)
+    trainer.step(1)
+    trainer.optimizer.begin_num_update = 100
+    give_gradients(parameters, 1)
+    trainer.step(1)
+    assert trainer.optimizer._index_update_count == {0: 2}
+    trainer.optimizer.param_dict = {}
+    trainer.optimizer.set_lr_mult({0: 0.0})
+    before = parameters[0].data().asscalar()
+    give_gradients(parameters, 2)
+    trainer.step(1)
+    assert parameters[0].data().asscalar() == before
+
+
+def test_replaced_arrays_are_let_go():
+    parameters, trainer = small_and_large([(1000,)], "sgd")
+    give_gradients(parameters, 0)
+    trainer.step(1)
+    old = weakref.ref(parameters[0].data())
+    parameters[0].cast("float16")
+    for _ in range(2):
+        parameters[0].data()._fresh_grad = True
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            trainer.step(1)
+    gc.collect()
+    assert old() is None and trainer._table is None and trainer.optimizer._table is None
+
+
+def test_states_of_another_dtype_are_not_loaded(tmp_path):
+    parameters, trainer = small_and_large([(3,)], "sgd", momentum=0.5)
+    give_gradients(parameters, 0)
+    trainer.step(1)
+    trainer.save_states(str(tmp_path / "x"))
+    parameters[0].cast("float64")
+    other = gluon.Trainer(parameters, "sgd", {"momentum": 0.5})
+    with pytest.raises(TypeError, match="states of dtype float32 for parameter p0_weight of dtype float64"):
+        other.load_states(str(tmp_path / "x"))
+    assert other._updater.states == {}

@@ -243,6 +243,10 @@ def test_update_on_several_contexts_needs_the_sum():
     backward()
     with pytest.raises(ValueError, match="allreduce_grads first"):
         trainer.update(1)
+    trainer.allreduce_grads()
+    backward()  # new gradients, which have not been added up
+    with pytest.raises(ValueError, match="allreduce_grads first"):
+        trainer.update(1)
 
 
 def test_what_mxnets_own_tests_look_at():
@@ -250,3 +254,23 @@ def test_what_mxnets_own_tests_look_at():
     trained(trainer._params[0], trainer)
     assert trainer._updaters[0].states[0].shape == (3,)
     assert (trainer._kvstore, trainer._kv_initialized, len(trainer._params_to_init)) == (None, True, 0)
+
+
+def test_a_rate_from_a_mixin():
+    class Frozen:
+        def _get_lr(self, index):
+            return 0.0
+
+    w = nd.ones(1)
+    get_updater(type("Mine", (Frozen, optimizer.SGD), {})(learning_rate=0.5))(0, nd.ones(1), w)
+    assert w.asscalar() == 1
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
+def test_multi_precision_comes_too_late(momentum):
+    w, update = nd.ones(1, dtype="float16"), get_updater(optimizer.SGD(momentum=momentum))
+    with pytest.warns(UserWarning, match="multi_precision"):
+        update(0, nd.ones(1, dtype="float16"), w)
+    update.optimizer.multi_precision = True
+    with unchanged(update, w), pytest.raises(ValueError, match="multi_precision was not set when it was made"):
+        update(0, nd.ones(1, dtype="float16"), w)

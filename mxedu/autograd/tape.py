@@ -70,7 +70,7 @@ class Leaf(Node):
     @property
     def fresh(self):
         """Whether a gradient has come since this was set to False."""
-        return self.flag[0] == 1
+        return self.flag[0] != 0
 
     @fresh.setter
     def fresh(self, fresh):

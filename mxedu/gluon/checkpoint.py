@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import serialization
-from ..base import ShapeError
+from ..base import DtypeError, ShapeError
 from ..nd import NDArray, streams
 from ..optimizer import states
 from .parameter import fits
@@ -43,6 +43,10 @@ def load(fname, updater, parameters):
         for x in _leaves(state) if updater.optimizer.rule is not None else ():
             if not fits(updater.optimizer.state_shape(parameter.shape), x.shape):
                 raise ShapeError(f"{where} has states of shape {x.shape} for parameter {parameter.name} of shape {parameter.shape}")
+            kind = np.dtype(parameter.dtype)
+            if kind != np.float16 and x._data.dtype != kind:  # beside float16 there may be copies in float32
+                found = f"{x._data.dtype} for parameter {parameter.name} of dtype {kind}"
+                raise DtypeError(f"{where} has states of dtype {found}: cast the net first")
     try:
         np.random.RandomState().set_state(numpys)
         streams.set_state(seed, *engines)

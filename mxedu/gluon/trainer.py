@@ -5,12 +5,14 @@ from .. import validate
 from ..autograd.epoch import EPOCH
 from ..autograd.modes import STATE
 from ..base import MXNetError
-from ..optimizer.table import Table
+from ..optimizer.table import Impossible, Table
 from . import checkpoint
 from .parameter import Parameter
 from .parameter_dict import ParameterDict
 
 __all__ = ["StaleGradientError", "Trainer"]
+
+REDUCED = 2  # a flag of a leaf: its gradient is the sum over the contexts; a new gradient sets it to 1
 
 
 class StaleGradientError(UserWarning, RuntimeError):
@@ -95,8 +97,16 @@ class Trainer:
         self._optimizer.param_dict = dict(enumerate(self._params))
         self._scale = self._optimizer.rescale_grad
         self._updater = opt.get_updater(self._optimizer)
-        self._reduced = False  # whether allreduce_grads has been called since the last step
         self._table = self._refused = None  # the fast way, or the epoch in which there is none
+
+    def __getstate__(self):
+        """Give what is pickled and copied; the addresses of a table mean nothing elsewhere."""
+        return {**vars(self), "_table": None, "_refused": None}
+
+    def __setstate__(self, state):
+        """Take that over, and let the optimizer know the parameters again."""
+        self.__dict__.update(state)
+        self._optimizer.param_dict = dict(enumerate(self._params))
 
     # As MXNet's own tests look at a Trainer; there is no key-value store.
     _kvstore, _kv_initialized, _params_to_init = None, True, ()
@@ -162,12 +172,13 @@ class Trainer:
         ``clip_global_norm([p.grad() for p in net.collect_params().values()], max_norm)`` goes between the two.
         """
         self._check_halves("allreduce_grads")
-        self._reduced = True
         for parameter in self._params:
             if parameter._grad_req != "null" and len(parameter.list_data()) > 1:
                 total = _total(parameter)
                 for x in parameter._replicas:
                     x._node.gradient._data[...] = total
+                    if x._node.fresh:
+                        x._node.flag[0] = REDUCED
 
     def update(self, batch_size, ignore_stale_grad=False):
         """Do what `step` does after `allreduce_grads`; the arguments are those of `step`."""
@@ -189,15 +200,11 @@ class Trainer:
         scale, self._optimizer.rescale_grad = self._optimizer.rescale_grad, self._scale / batch_size
         done = False
         try:
-            if self._table is not None and self._table.flags.all() and self._table.current():
-                self._table.step()
-                done = True
-            else:
-                done = self._step_each(ignore_stale_grad, reduce)
+            table = self._table
+            done = table is not None and table.flags.all() and table.current() and table.step()
+            done = done or self._step_each(ignore_stale_grad, reduce)
         finally:
-            if done:
-                self._reduced = False
-            else:
+            if not done:
                 self._optimizer.rescale_grad = scale
 
     def _step_each(self, ignore_stale_grad, reduce):
@@ -215,7 +222,7 @@ class Trainer:
                 weights.append(weight)
                 grads.append(leaf.gradient)
                 if len(parameter._replicas) > 1:
-                    if not (reduce or self._reduced):
+                    if not reduce and not all([x._node.flag[0] == REDUCED for x in parameter._replicas]):
                         raise ValueError(f"update: {parameter.name} is on several contexts, so call allreduce_grads first, or step instead")
                     divided.append(parameter)
                     if reduce:
@@ -229,12 +236,17 @@ class Trainer:
             )
         if not indices:
             return False
-        if not stale and not divided and self._refused != EPOCH[0]:
-            if Table.possible(self._updater, weights):
-                self._table = Table(self._updater, indices, weights, self._table)
-                self._table.step()
-                return True
-            self._table, self._refused = None, EPOCH[0]
+        before, self._table = self._table, None
+        if stale:
+            self._table = before if before is not None and before.current() else None
+        elif not divided and self._refused != EPOCH[0]:
+            try:
+                table = Table(self._updater, indices, weights, before)
+                if table.step():
+                    self._table = table
+                    return True
+            except Impossible:
+                self._refused = EPOCH[0]
         self._updater(indices, grads, weights)
         for weight in weights:
             weight._node.fresh = False

@@ -9,7 +9,9 @@ import numpy as np
 from numba.core import types
 from numba.extending import intrinsic
 
-__all__ = ["apply", "kernel"]
+from .. import validate
+
+__all__ = ["apply", "kernel", "set_num_threads"]
 
 
 @intrinsic
@@ -171,6 +173,30 @@ LOOPS = {0: _loop0, 1: _loop1, 2: _loop2, 3: _loop3, 4: _loop4}
 THREADED_FROM = 100_000
 CHUNK = 65_536
 _team = threading.Lock()
+_threads = nb.config.NUMBA_NUM_THREADS
+
+
+def set_num_threads(n):
+    """Let update kernels use at most n threads on large weights; at first as many as there are processors.
+
+    The weights come out the same, to the last bit.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no integer from 1 to the number of processors (`numba.config.NUMBA_NUM_THREADS`).
+
+    Examples
+    --------
+    >>> import mxedu, numba
+    >>> mxedu.set_num_threads(1)
+    >>> mxedu.set_num_threads(numba.config.NUMBA_NUM_THREADS)  # as at first
+    """
+    global _threads
+    n = validate.integer("n", n, low=1)
+    if n > nb.config.NUMBA_NUM_THREADS:
+        raise ValueError(f"n must be at most {nb.config.NUMBA_NUM_THREADS}, the number of threads that numba has, got {n}")
+    _threads = n
 
 
 def _leave_the_team():
@@ -221,10 +247,11 @@ class Kernel:
     def __call__(self, w, g, states, treatment, scalars):
         """Update `w` and `states`, contiguous arrays of one dtype, vectors unless it goes by rows; the scalars have that dtype too."""
         # Two Python threads must not start the team at once: whoever comes second goes alone.
-        if w.size < THREADED_FROM or not _team.acquire(blocking=False):
+        if w.size < THREADED_FROM or _threads == 1 or not _team.acquire(blocking=False):
             self.serial(w, g, states, treatment, scalars)
             return
         try:
+            nb.set_num_threads(_threads)
             self.parallel(w, g, states, treatment, scalars)
         finally:
             _team.release()

@@ -8,8 +8,6 @@ with the direction as its gradient, makes the step.
 import math
 import threading
 
-import numpy as np
-
 from .. import validate
 from ..nd.kernels import sum_of_squares
 from ..nd.memory import aligned_zeros
@@ -75,4 +73,4 @@ def _vectors(count, size, dtype):
     for i in range(count):
         if (i, dtype) not in held or held[i, dtype].size < size:
             held[i, dtype] = aligned_zeros((size,), dtype)
-    return [held[i, np.dtype(dtype)][:size] for i in range(count)]
+    return [held[i, dtype][:size] for i in range(count)]

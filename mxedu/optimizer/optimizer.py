@@ -10,6 +10,7 @@ import warnings
 import numpy as np
 
 from .. import validate
+from ..autograd.epoch import touch
 from ..nd import NDArray
 from ..nd.memory import aligned_zeros
 from .kernel import apply, kernel
@@ -136,10 +137,12 @@ class Optimizer:
 
     def set_lr_mult(self, args_lr_mult):
         """Set factors of the learning rate, by index or name; forgets those set before."""
+        touch()
         self.lr_mult = dict(args_lr_mult)
 
     def set_wd_mult(self, args_wd_mult):
         """Set factors of the weight decay, by index or name; forgets those set before."""
+        touch()
         undecayed = {name: 0.0 for name in self.idx2name.values() if not name.endswith(self.decayed)}
         self.wd_mult = {**undecayed, **args_wd_mult}
 
@@ -155,7 +158,7 @@ class Optimizer:
 
     def __init_subclass__(cls):
         """Let a class with a `_get_lr` or `_get_wd` of its own, as written for MXNet, have its rates from these."""
-        if {"_get_lr", "_get_wd"} & vars(cls).keys():
+        if cls._get_lr is not Optimizer._get_lr or cls._get_wd is not Optimizer._get_wd:
             cls.rates = cls._own_rates
 
     def _own_rates(self, index, lr, num_update):
@@ -164,8 +167,6 @@ class Optimizer:
             return self._get_lr(index), self._get_wd(index)
         finally:
             self.num_update = now
-
-    # What an optimizer written for MXNet calls in its `update`.
 
     def __getstate__(self):
         """Give what is pickled and copied: all but the parameters, which a Trainer sets again."""
@@ -176,6 +177,8 @@ class Optimizer:
     def updates_itself(cls):
         """Whether the class defines `update` instead of a rule."""
         return cls.update is not Optimizer.update
+
+    # What an optimizer written for MXNet calls in its `update`.
 
     @property
     def lr(self):
@@ -294,6 +297,8 @@ class Optimizer:
         at : tuple
             The parameter's index, its learning rate, and the kept numbers as `keep` gave them for this step.
         """
+        if any([x.size != w.size for x in states]):
+            raise ValueError(f"{type(self).__name__}.state_shape gives states of another size: define move too, to say what they are for")
         self.sweep(self.prologue, self.rule, w, g, states, treatment, scalars)
 
     @staticmethod
