@@ -64,7 +64,7 @@ class Optimizer:
     prologue = clip_then_decay
     default_learning_rate = 0.01
     kept = {}
-    decayed = "_weight", "_gamma"
+    decayed = "_weight", "_gamma"  # endings of the names, in param_idx2name, of what has decay
 
     def __init__(
         self, rescale_grad=1.0, param_idx2name=None, wd=0.0, clip_gradient=None, learning_rate=None, lr_scheduler=None, sym=None,
@@ -146,9 +146,11 @@ class Optimizer:
         undecayed = {name: 0.0 for name in self.idx2name.values() if not name.endswith(self.decayed)}
         self.wd_mult = {**undecayed, **args_wd_mult}
 
-    def _multipliers(self, index):
-        """Give the factors of learning rate and decay of an index without a parameter: those set by index, else by name."""
-        name = self.idx2name.get(index)
+    def factors(self, index):
+        """Give the factors of learning rate and decay of an index: of its parameter, else those set by index, else by name."""
+        parameter, name = self.param_dict.get(index), self.idx2name.get(index)
+        if parameter is not None:
+            return parameter.lr_mult, parameter.wd_mult
         return self.lr_mult.get(index, self.lr_mult.get(name, 1.0)), self.wd_mult.get(index, self.wd_mult.get(name, 1.0))
 
     def rates(self, index, lr, num_update):
@@ -156,8 +158,9 @@ class Optimizer:
         lr_mult, wd_mult = self.factors(index)
         return lr * lr_mult, self.wd * wd_mult
 
-    def __init_subclass__(cls):
+    def __init_subclass__(cls, **kwargs):
         """Let a class with a `_get_lr` or `_get_wd` of its own, as written for MXNet, have its rates from these."""
+        super().__init_subclass__(**kwargs)
         if cls._get_lr is not Optimizer._get_lr or cls._get_wd is not Optimizer._get_wd:
             cls.rates = cls._own_rates
 
@@ -170,7 +173,7 @@ class Optimizer:
 
     def __getstate__(self):
         """Give what is pickled and copied: all but the parameters, which a Trainer sets again."""
-        self._index_update_count  # noqa: B018 (reading it writes the counts)
+        self._settle()
         return {**vars(self), "param_dict": {}, "_table": None}
 
     @classmethod
@@ -192,26 +195,24 @@ class Optimizer:
     @property
     def _index_update_count(self):
         """How often each index has been updated, by index."""
-        if self._table is not None:
-            self._table.settle()  # it counts by itself
+        self._settle()
         return self._counts
 
     @_index_update_count.setter
     def _index_update_count(self, counts):
+        self._settle()
+        self._counts = counts
+
+    def _settle(self):
+        """Let a table of addresses, which counts by itself, write its steps to the counts."""
         if self._table is not None:
             self._table.settle()
-        self._counts = counts
 
     def _update_count(self, index):
         """Count an update of one index, or of several."""
         for i in index if isinstance(index, list | tuple) else [index]:
             self._index_update_count[i] = self._index_update_count.get(i, self.begin_num_update) + 1
             self.num_update = max(self.num_update, self._index_update_count[i])
-
-    def factors(self, index):
-        """Give the factors of learning rate and decay of an index."""
-        parameter = self.param_dict.get(index)
-        return self._multipliers(index) if parameter is None else (parameter.lr_mult, parameter.wd_mult)
 
     def _get_lr(self, index):
         """Give the learning rate of an index at the present count."""

@@ -75,9 +75,8 @@ def make_step_multi_precision(optimizer, indices, weights, grads, states):
     if not optimizer.multi_precision:
         make(optimizer, indices, weights, grads, states)
         return
-    for i, weight, grad in zip(indices, weights, grads, strict=True):
-        check(i, weight, grad)
-    for i, w, s in zip(indices, weights, states, strict=True):
+    for i, w, g, s in zip(indices, weights, grads, states, strict=True):
+        check(i, w, g)
         if w.dtype == np.float16 and not (type(s) is tuple and len(s) == 2 and type(s[0]) is NDArray and s[0].dtype == np.float32):
             raise ValueError(f"state of parameter {i} must be (float32 copy, states): multi_precision was not set when it was made")
     masters = [s[0] if w.dtype == np.float16 else None for w, s in zip(weights, states, strict=True)]

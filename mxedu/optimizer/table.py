@@ -84,8 +84,7 @@ class Table:
     def _group(self):
         """Put together what has the same count, factors and dtype: [(count, factors, like, addresses, sizes, large arrays)]."""
         optimizer, groups = self.updater.optimizer, {}
-        if optimizer._table is not None:
-            optimizer._table.settle()  # it may be another, made before
+        optimizer._settle()  # the steps of another table, made before
         optimizer._table, self.begin = self, optimizer.begin_num_update
         for index, arrays in zip(self.indices, self.arrays, strict=True):
             count = optimizer._counts.get(index, self.begin)
