@@ -159,6 +159,12 @@ ACTIONS = [name for name, x in vars(World).items() if callable(x) and name not i
 DRAWN = st.one_of(st.just("both_step"), st.sampled_from(["backward", "step", "both_step"]), st.sampled_from(ACTIONS))
 
 
+def test_a_failing_step_makes_no_states(tmp_path):
+    step = ("both_step", 0, 1.0)
+    compare(tmp_path, ("sgd", {}), False, [step, ("set_momentum", 0, 0.5), ("fail", 0, 0.5), step])
+    compare(tmp_path, ("sgd", {"momentum": 0.9}), False, [step, ("clip", 0, -0.5), ("forget_states", 0, 1.0), step])
+
+
 @settings(max_examples=150, deadline=None, database=None)
 @given(
     st.sampled_from([("sgd", {"momentum": 0.9, "wd": 0.1}), ("sgd", {}), ("adam", {"wd": 0.1}), ("ftml", {})]),

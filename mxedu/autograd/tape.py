@@ -169,24 +169,27 @@ def _walk(seeds, keep_graph, on_leaf=None, wanted=()):
     """
     gradients, queue = {}, []  # the gradient so far of each node, and a heap of (-birth, node): the newest comes first
     done, found = [], {}
-    contributions = seeds
-    while True:
-        for node, g in contributions:
-            if node in gradients:
-                gradients[node] = gradients[node] + g
-            else:
-                gradients[node] = g
-                if type(node) is not Leaf:  # there is no way on from a variable: its gradient stays and grows
-                    heappush(queue, (-node.birth, node))
-        if not queue:
-            break
+
+    def add(node, g):
+        if node in gradients:
+            gradients[node] = gradients[node] + g
+        else:
+            gradients[node] = g
+            if type(node) is not Leaf:  # there is no way on from a variable: its gradient stays and grows
+                heappush(queue, (-node.birth, node))
+
+    for node, g in seeds:
+        add(node, g)
+    while queue:
         node = heappop(queue)[1]
         g = gradients.pop(node)
         if node.parents is None:
             raise MXNetError(NOT_RECORDED.format(what="a part of the graph has been freed by an earlier backward and"))
         if node in wanted:
             found[node] = g
-        contributions = [(parent, node.pull(i, g)) for i, parent in enumerate(node.parents) if parent is not None]
+        for i, parent in enumerate(node.parents):
+            if parent is not None:
+                add(parent, node.pull(i, g))
         done.append(node)
     for leaf, g in gradients.items():
         if g.shape != leaf.gradient.shape:

@@ -247,15 +247,17 @@ class Block:
 
     def __call__(self, *inputs, **options):
         """Compute the output, after filling in shapes that the inputs make known."""
-        for hook in tuple(self._pre_hooks.values()):
-            hook(self, inputs)
+        if self._pre_hooks:
+            for hook in tuple(self._pre_hooks.values()):
+                hook(self, inputs)
         for parameter in self._own.values():
             if parameter._pending is not None:
                 self._start_waiting(inputs)
                 break
         output = self.forward(*inputs, **options)
-        for hook in tuple(self._hooks.values()):
-            hook(self, inputs, output)
+        if self._hooks:
+            for hook in tuple(self._hooks.values()):
+                hook(self, inputs, output)
         return output
 
     def _start_waiting(self, inputs):

@@ -201,7 +201,7 @@ class Trainer:
         done = False
         try:
             table = self._table
-            done = table is not None and table.flags.all() and table.current() and table.step()
+            done = table is not None and 0 not in table.flags and table.current() and table.step()
             done = done or self._step_each(ignore_stale_grad, reduce)
         finally:
             if not done:

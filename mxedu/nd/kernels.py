@@ -11,16 +11,24 @@ BLOCK = 16_384
 
 
 @nb.njit(nogil=True, fastmath={"reassoc"})
-def _sum_of_squares(x):
-    # Only here may terms be added in another order: in blocks that do not depend on the number of threads, in float64.
+def _of_block(x):
+    # Only here may terms be added in another order, in float64.
     total = 0.0
     for i in range(x.size):
         total += np.float64(x[i]) * np.float64(x[i])
     return total
 
 
+@nb.njit(nogil=True)
+def _of_blocks(x):
+    sums = np.empty((x.size + BLOCK - 1) // BLOCK)
+    for k in range(sums.size):
+        sums[k] = _of_block(x[k * BLOCK : (k + 1) * BLOCK])
+    return sums
+
+
 def sum_of_squares(x):
-    """Give the sum of the squares of a numpy array's elements, in float64 (measured: 1e6 elements in 0.1 ms, a plain loop 0.8).
+    """Give the sum of the squares of a numpy array's elements, in float64.
 
     Blocks are summed one by one and added exactly, so that the order of the blocks does not matter.
     """
@@ -28,6 +36,6 @@ def sum_of_squares(x):
     if flat.dtype not in (np.float32, np.float64):
         flat = flat.astype(np.float32)
     try:
-        return math.fsum(_sum_of_squares(flat[i : i + BLOCK]) for i in range(0, flat.size, BLOCK))
+        return math.fsum(_of_blocks(flat).tolist())
     except OverflowError:  # of finite terms whose sum is beyond float64
         return math.inf

@@ -43,11 +43,13 @@ def make_step(optimizer, indices, weights, grads, states):
     if len(counts) != len(indices):
         raise ValueError(f"an index occurs twice in {list(indices)}: each parameter is updated once in a step")
     num_update = max([optimizer.num_update, *counts.values()])
-    lr = learning_rate(optimizer, num_update)
-    numbers, jobs = {}, []  # what is equal for several parameters is computed once
+    found = []
     for index, weight, grad, state in zip(indices, weights, grads, states, strict=True):
         check(index, weight, grad)
-        arrays, kept = parts(optimizer, index, weight, state)
+        found.append(parts(optimizer, index, weight, state))
+    lr = learning_rate(optimizer, num_update)
+    numbers, jobs = {}, []  # what is equal for several parameters is computed once
+    for index, weight, grad, (arrays, kept) in zip(indices, weights, grads, found, strict=True):
         t, (rate, decay) = counts[index], optimizer.rates(index, lr, num_update)
         following = kept and _following(optimizer, t, rate, kept)
         key = t, rate, decay, weight._data.dtype, *following.values()

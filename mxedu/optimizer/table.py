@@ -61,7 +61,7 @@ class Table:
             if w.dtype.char not in "fd" or not all([x.flags.carray and x.dtype == w.dtype and x.shape == w.shape for x in row]):
                 raise Impossible
             self.arrays.append(row)
-        self.flags = np.zeros(len(indices), np.uint8)
+        self.flags, self.cleared = bytearray(len(indices)), bytes(len(indices))
         flags = memoryview(self.flags)
         for i, weight in enumerate(weights):
             weight._node.lend(flags[i : i + 1], before and before.flags)
@@ -128,5 +128,5 @@ class Table:
                 run.rows(addresses, sizes, like, treatment, scalars)
             for w, g, *states in large:
                 run(w, g, tuple(states), treatment, scalars)
-        self.flags[:] = 0
+        self.flags[:] = self.cleared
         return True

@@ -50,6 +50,7 @@ class Updater:
         indices, weights, grads, _ = listed(index, weight, grad, None)
         optimizer, states = self.optimizer, self.prepared(indices, weights)
         made = {i: state for i, state in zip(indices, states, strict=True) if i not in self.states}
+        before = dict(optimizer._index_update_count) if made else {}
         try:
             if type(optimizer).update_multi_precision is Optimizer.update_multi_precision:
                 optimizer.update_multi_precision(indices, weights, grads, states)
@@ -57,7 +58,8 @@ class Updater:
                 for arguments in zip(indices, weights, grads, states, strict=True):
                     optimizer.update_multi_precision(*arguments)
         except BaseException:
-            made = {i: state for i, state in made.items() if i in optimizer._index_update_count}  # of steps that were begun
+            now = optimizer._index_update_count
+            made = {i: state for i, state in made.items() if now.get(i) != before.get(i)}  # of steps that were begun
             raise
         finally:
             if made:

@@ -96,17 +96,15 @@ class Dense(HybridBlock):
         """Compute the output, of shape (len(x), units), or x.shape[:-1] + (units,) without flatten."""
         if not isinstance(x, NDArray) or x._data.dtype != weight._data.dtype or x._data.ndim == 0:
             self._check(x)
-        shape = x._data.shape
+        shape, units, inputs = x._data.shape, *weight._data.shape
         lead = shape[:1] if self._flatten else shape[:-1]
-        rows = x
-        if len(shape) != 2:
-            rows = ops.reshape(x, shape=(prod(lead), prod(shape[len(lead) :])))
-        if rows.shape[1] != weight.shape[1]:
-            raise ShapeError(f"{self.name} takes {weight.shape[1]} inputs, but the input has shape {shape}")
+        rows = x if len(shape) == 2 else ops.reshape(x, shape=(prod(lead), prod(shape[len(lead) :])))
+        if rows._data.shape[1] != inputs:
+            raise ShapeError(f"{self.name} takes {inputs} inputs, but the input has shape {shape}")
         out = ops.matmul(rows, ops.transpose(weight)) if bias is None else ops.dense(rows, weight, bias)
         if self._activation is not None:
             out = ACTIVATIONS[self._activation](out)
-        return out if len(lead) == 1 else ops.reshape(out, shape=(*lead, self._units))
+        return out if len(lead) == 1 else ops.reshape(out, shape=(*lead, units))
 
     def __repr__(self):
         return f"{type(self).__name__}({self.weight.shape[1] or None} -> {self._units}, {self._activation_repr()})"

@@ -38,11 +38,14 @@ def FullyConnected(data, weight, bias=None, num_hidden=None, no_bias=False, flat
 
 relu = unary("relu", ops.relu, "max(x, 0)")
 sigmoid = unary("sigmoid", ops.sigmoid, "1 / (1 + exp(-x))")
-softsign = unary("softsign", lambda x: x / (1.0 + ops.absolute(x)), "x / (1 + abs(x))")
-_softrelu = unary("softrelu", ops.softrelu, "log(1 + exp(x))")
-_tanh = unary("tanh", ops.tanh, "the hyperbolic tangent")
 
-ACTIVATIONS = {"relu": relu, "sigmoid": sigmoid, "softrelu": _softrelu, "softsign": softsign, "tanh": _tanh}
+
+def _softsign(x):
+    return x / (1.0 + ops.absolute(x))
+
+
+softsign = unary("softsign", _softsign, "x / (1 + abs(x))")
+ACTIVATIONS = {"relu": ops.relu, "sigmoid": ops.sigmoid, "softrelu": ops.softrelu, "softsign": _softsign, "tanh": ops.tanh}
 
 
 @function

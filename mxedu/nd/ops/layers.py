@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..primitive import Primitive
-from .arithmetic import subtract, unbroadcast
+from .arithmetic import unbroadcast
 from .elementwise import exp
 from .reduce import mean, sum
 from .shape import reshape
@@ -60,14 +60,14 @@ half_mean_square.backward(
 @Primitive
 def softmax(x, axis=-1):
     """Give exp(x) along the axis divided by its sum."""
-    e = np.exp(x - np.max(x, axis=axis, keepdims=True, initial=-np.inf))
+    e = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf))
     return e / np.add.reduce(e, axis=axis, keepdims=True)
 
 
 @Primitive
 def log_softmax(x, axis=-1):
     """Give the logarithm of the softmax, which does not underflow."""
-    x = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    x = x - np.maximum.reduce(x, axis=axis, keepdims=True, initial=-np.inf)
     return x - np.log(np.add.reduce(np.exp(x), axis=axis, keepdims=True))
 
 
@@ -78,10 +78,17 @@ log_softmax.backward(lambda g, out, x, axis=-1: g - exp(out) * sum(g, axis=axis,
 @Primitive
 def softmax_cross_entropy(x, labels):
     """Give minus the logarithm of each row's softmax at its label; the labels are a vector of column numbers."""
-    x = x - np.max(x, axis=1, keepdims=True, initial=-np.inf)
+    x = x - np.maximum.reduce(x, axis=1, keepdims=True, initial=-np.inf)
     return np.log(np.add.reduce(np.exp(x), axis=1)) - x[np.arange(len(x)), labels]
 
 
-softmax_cross_entropy.backward(
-    lambda g, out, x, labels: subtract(softmax(x), labels[:, None] == np.arange(x.shape[1])) * reshape(g, shape=(len(x), 1)),
-)
+@Primitive
+def _softmax_excess(x, labels):
+    """Give each row's softmax, less 1 at its label."""
+    p = softmax.forward(x)
+    p[np.arange(len(x)), labels] -= 1
+    return p
+
+
+softmax_cross_entropy.backward(lambda g, out, x, labels: _softmax_excess(x, labels=labels) * reshape(g, shape=(len(x), 1)))
+_softmax_excess.backward(lambda g, out, x, labels: softmax.vjps[0](g, softmax(x), x))
