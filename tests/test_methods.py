@@ -62,11 +62,16 @@ def against_the_twin(subject, dtype="float64"):
         weights[1][...] = gradients[0][0][...] = 0  # norms of 0: of a weight, and of a gradient
     else:
         sets = sets[:1]  # the rounding of 1 - beta2, 1.3e-5 of it in float32, would show beside weights of 0, and without corrections
+    yield from beside_the_twin(subject, weights, gradients, dtype, sets, TREATMENTS, RATES)
+
+
+def beside_the_twin(subject, weights, gradients, dtype, sets, treatments, rates):
+    """Do so for these weights and gradients."""
     weights = [np.float64(w.astype(dtype)) for w in weights]
     gradients = [[g if g is None else np.float64(g.astype(dtype)) for g in step] for step in gradients]
     twin = getattr(lab.naive, subject.name)
     told = inspect.signature(twin).parameters
-    for further, treatment, rate in itertools.product(sets, TREATMENTS.values(), RATES.values()):
+    for further, treatment, rate in itertools.product(sets, treatments.values(), rates.values()):
         hyper = {**subject.defaults, **further}
         treatment = {k: v for k, v in treatment.items() if k in told}
         given = {"lr_scheduler": rate} if callable(rate) else {"learning_rate": rate}
@@ -97,7 +102,11 @@ def test_twin_in_float64(name):
 
 @names
 def test_twin_in_float32(name):
-    for w0, got, expected in against_the_twin(lab.subject(name), "float32"):
+    check_twin_in_float32(against_the_twin(lab.subject(name), "float32"))
+
+
+def check_twin_in_float32(pairs):
+    for w0, got, expected in pairs:
         steps = np.diff([w0, *expected], axis=0)
         travelled = np.abs(w0) + np.cumsum(np.abs(steps), axis=0)
         assert np.all(np.abs(np.array(got) - expected) <= 50 * np.finfo(np.float32).eps * travelled)
@@ -194,11 +203,24 @@ def check_bits(sweeps):
 
 
 @names
-def test_one_thread_and_several_give_the_same_bits(name):
-    """Above the size from which threads are used; states too."""
-    rng, found = np.random.default_rng(0), []
+def test_the_twin_above_the_size_from_which_threads_are_used(name):
+    """Each state is seen in the weights of the steps after the one that wrote it."""
+    rng = np.random.default_rng(0)
+    weights, gradients = [rng.uniform(1, 2, above(name))], [[rng.standard_normal(above(name))] for _ in range(4)]
+    check_twin_in_float32(beside_the_twin(lab.subject(name), weights, gradients, "float32", [{}], {"plain": {}}, {"constant": 0.01}))
+
+
+def above(name):
+    """Give the shape of a weight for which threads are used, if it is compiled."""
     rows = 2 if numba.config.DISABLE_JIT else 401
-    w, g = rng.standard_normal((2, *((rows, 500) if name == "groupadagrad" else (rows * 500,)))).astype(np.float32)
+    return (rows, 500) if name == "groupadagrad" else (rows * 500,)
+
+
+@names
+def test_one_thread_and_several_give_the_same_bits(name):
+    """States too."""
+    rng, found = np.random.default_rng(0), []
+    w, g = rng.standard_normal((2, *above(name))).astype(np.float32)
     for n in (1, numba.config.NUMBA_NUM_THREADS):
         mxedu.set_num_threads(n)
         opt, weight = lab.subject(name).make(), nd.array(w)

@@ -4,15 +4,17 @@ import functools
 import multiprocessing
 import os
 import threading
+import types
 
 import numba
 import numpy as np
 import pytest
 
 import mxedu
+from mxedu.optimizer import kernel as module
 from mxedu.optimizer import rule, sign, sqrt
 from mxedu.optimizer import rule as decorator
-from mxedu.optimizer.kernel import CHUNK, THREADED_FROM, kernel
+from mxedu.optimizer.kernel import CHUNK, LOOPS, THREADED_FROM, Kernel, kernel
 from mxedu.optimizer.rule import NUMPY, Scalar
 
 JIT = not numba.config.DISABLE_JIT
@@ -332,6 +334,25 @@ def update_big(result):
     w, g, *states = finite_arrays(THREADED_FROM + 5 if JIT else 1000)
     kernel(limited, everything)(w, g, tuple(states), TREATMENT, SCALARS)
     result.append(float(w.sum(dtype=np.float64)))
+
+
+@pytest.mark.parametrize("seconds", [1e-4, 1e-2])
+def test_after_a_team_has_stalled_loops_are_serial_for_some_time(seconds, monkeypatch):
+    calls, k, clock = [], Kernel(limited, everything, LOOPS[3]), [100.0]
+
+    def parallel(*_):
+        calls.append("parallel")
+        clock[0] += seconds
+
+    k.serial, k.parallel = lambda *_: calls.append("serial"), parallel
+    monkeypatch.setattr(module, "time", types.SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(module, "_alone_until", 0.0)
+    monkeypatch.setattr(module, "_threads", 2)
+    w, g, *states = finite_arrays(THREADED_FROM + 5)
+    for later in 0.0, module.PAUSE / 2, module.PAUSE:
+        clock[0] += later
+        k(w, g, tuple(states), TREATMENT, SCALARS)
+    assert calls == ["parallel", "serial" if seconds > 1e-3 else "parallel", "parallel"]
 
 
 def test_two_python_threads_at_once():

@@ -3,6 +3,7 @@
 import functools
 import os
 import threading
+import time
 
 import numba as nb
 import numpy as np
@@ -175,6 +176,12 @@ CHUNK = 65_536
 _team = threading.Lock()
 _threads = nb.config.NUMBA_NUM_THREADS
 
+# A team waits for its last thread, which on a busy machine may get no processor for a while (measured, with a busy process on each of
+# two cores: one step of 1e6 weights in three took 12 ms instead of 0.3). After a step so slow, loops stay serial for some time.
+STALLED = 1e-3, 5e-9  # seconds, and seconds for each weight: several times what any kernel takes
+PAUSE = 0.25  # seconds
+_alone_until = 0.0
+
 
 def set_num_threads(n):
     """Let update kernels use at most n threads on large weights; at first as many as there are processors.
@@ -246,13 +253,18 @@ class Kernel:
 
     def __call__(self, w, g, states, treatment, scalars):
         """Update `w` and `states`, contiguous arrays of one dtype, vectors unless it goes by rows; the scalars have that dtype too."""
+        global _alone_until
         # Two Python threads must not start the team at once: whoever comes second goes alone.
-        if w.size < THREADED_FROM or _threads == 1 or not _team.acquire(blocking=False):
+        if w.size < THREADED_FROM or _threads == 1 or time.monotonic() < _alone_until or not _team.acquire(blocking=False):
             self.serial(w, g, states, treatment, scalars)
             return
         try:
             nb.set_num_threads(_threads)
+            start = time.monotonic()
             self.parallel(w, g, states, treatment, scalars)
+            end = time.monotonic()
+            if end - start > STALLED[0] + STALLED[1] * w.size:  # or it had to be compiled, which does no harm
+                _alone_until = end + PAUSE
         finally:
             _team.release()
 
