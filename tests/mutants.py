@@ -54,9 +54,15 @@ def killed_by_tests(tree, name):
     return failed[1] if failed and re.search(r"\b(AssertionError|assert) ?", done.stdout) else None
 
 
+def chapter_of(name):
+    """Give the chapter of a rule, without its ending: its own, or that of its module."""
+    folder = ROOT / "book" / "optimizers"
+    return folder / (name if (folder / f"{name}.ipynb").exists() else SUBJECTS[name][0])
+
+
 def killed_by_chapter(tree, name):
     """Give the first cell of the chapter that fails an assertion on the mutated tree, or None; where there is no chapter, say so."""
-    notebook = ROOT / "book" / "optimizers" / f"{SUBJECTS[name][0]}.ipynb"
+    notebook = chapter_of(name).with_suffix(".ipynb")
     if not notebook.exists():
         return "no chapter yet"
     cells = [
@@ -131,7 +137,7 @@ def changed():
 
     base = git("rev-list", "-1", "--before=1 day ago", "HEAD")
     # Of rules without a chapter yet, the unit tests kill the mutants in process; here that would take half an hour.
-    everything = [name for name in MUTANTS if (ROOT / "book" / "optimizers" / f"{SUBJECTS[name][0]}.ipynb").exists()] + ["trainer"]
+    everything = [name for name in MUTANTS if chapter_of(name).with_suffix(".ipynb").exists()] + ["trainer"]
     if not base:
         return everything
     files = set(git("diff", "--name-only", base[0]))
@@ -139,7 +145,7 @@ def changed():
     shared = {f"mxedu/optimizer/{room}.py" for room in rooms} | {"mxedu/lab/mutants.py", "mxedu/lab/slips/shared.py"}
     if files & shared:
         return everything
-    own = {name: {f"mxedu/optimizer/{SUBJECTS[name][0]}.py", f"book/src/optimizers/{SUBJECTS[name][0]}.md"} for name in MUTANTS}
+    own = {name: {f"mxedu/optimizer/{SUBJECTS[name][0]}.py", f"book/src/optimizers/{chapter_of(name).name}.md"} for name in MUTANTS}
     for family in FAMILIES:
         for name in family.TABLES:
             own[name].add(f"mxedu/lab/slips/{family.__name__.split('.')[-1]}.py")
