@@ -1115,6 +1115,16 @@ def test_comparisons_pass_a_gradient_of_zero():
     assert x.grad.asnumpy().tolist() == [0, 1, 1]
 
 
+def test_gradients_give_infinities_without_warnings():
+    x = nd.array([0.0])
+    x.attach_grad()
+    with autograd.record():
+        y = nd.sqrt(x)
+    [dy] = autograd.grad(y, x, retain_graph=True)
+    y.backward()
+    assert float(dy) == float(x.grad) == np.inf
+
+
 def test_arithmetic_gives_infinities_without_warnings():
     """As in MXNet, and with warnings as errors."""
     x = nd.array([0.0, 1000.0])

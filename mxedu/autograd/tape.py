@@ -271,7 +271,7 @@ def grad(heads, variables, head_grads=None, retain_graph=None, create_graph=Fals
         if variable._node is None:
             raise MXNetError(NOT_RECORDED.format(what="a variable"))
     nodes = [variable._node for variable in variables]
-    with Scope(recording=bool(create_graph), training=bool(train_mode)):
+    with Scope(recording=bool(create_graph), training=bool(train_mode)), np.errstate(all="ignore"):  # as in backward
         keep = create_graph if retain_graph is None else retain_graph
         found = _walk(_seeds(heads, head_grads, raw=not create_graph), keep, wanted=set(nodes))
         result = []

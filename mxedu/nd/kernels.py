@@ -10,9 +10,9 @@ __all__ = ["sum_of_squares"]
 BLOCK = 16_384
 
 
-@nb.njit(nogil=True, fastmath={"reassoc"})
+@nb.njit(nogil=True, fastmath={"reassoc", "contract"})
 def _of_block(x):
-    # Only here may terms be added in another order, in float64.
+    # Only here may terms be added in another order, and fused with their products, in float64.
     total = 0.0
     for i in range(x.size):
         total += np.float64(x[i]) * np.float64(x[i])

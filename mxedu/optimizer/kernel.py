@@ -142,7 +142,7 @@ def _loop4(prologue, rule):
 def _by_rows(prologue, rule):
     """Give the loop over the rows of a matrix. Of the rule's two states one is kept, a column; the other is a row's mean square."""
 
-    @nb.njit(error_model="numpy", nogil=True, fastmath={"reassoc"})  # the terms of this sum, in float64, may change places
+    @nb.njit(error_model="numpy", nogil=True, fastmath={"reassoc", "contract"})  # the terms of this sum, in float64, may change places
     def mean_square(w, g, treatment):
         total = 0.0
         for j in range(w.size):
