@@ -4,11 +4,14 @@
 #   make test                           lint, unit tests, every notebook
 #   make run CHAPTER=optimizers/adam    execute a chapter's source into its notebook (all of them without CHAPTER)
 #   make mutants NAME=adam              plant one-token errors in a rule; tests and chapter must notice
-#   make bench PEERS=/path/to/python    measure the kernels; other frameworks too, in environments that have them
+#   make bench                          measure mxedu and other frameworks; these are installed into .peers
+#   make bench PEERS=/path/to/python    the same with what is installed in other environments, named by their interpreters
+#   make bench OUT=book                 write the results there instead of to build
 
 PYTHON ?= python3
 BIN = .venv/bin
 PYTEST = $(BIN)/pytest -n2 --dist=loadfile
+OUT = build
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book test install lint units notebooks run mutants bench clean
@@ -55,11 +58,21 @@ run: .venv/test
 mutants: .venv/test
 	$(BIN)/python tests/mutants.py $(NAME)
 
-bench: .venv/test
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/benchmarks/bench.py $(if $(PEERS),--peers $(PEERS))
+bench: .venv/test $(if $(PEERS),,$(patsubst tests/benchmarks/environments/%.txt,.peers/%/made,$(wildcard tests/benchmarks/environments/*)))
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python tests/benchmarks/bench.py --out $(OUT) --peers $(or $(PEERS),.peers/*/bin/python)
+
+# What cannot be installed does not stop the bench, which says so, and is tried again by the next. The file names what is pinned and where
+# else to look for it; the rest is asked of PyPI alone, lest an index that does not answer be waited for once a package.
+.peers/%/made: tests/benchmarks/environments/%.txt
+	@rm -rf $(@D)
+	@echo 'Installing $* into $(@D)'
+	@$(PYTHON) -m venv $(@D) \
+	    && $(@D)/bin/pip install -qq --no-deps --retries 1 --timeout 15 -r $< \
+	    && grep -v ^-- $< | $(@D)/bin/pip install -qq -r /dev/stdin \
+	    && touch $@ || echo '$* could not be installed'
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .coverage build dist
+	rm -rf .venv .peers .pytest_cache .ruff_cache .hypothesis .coverage build dist
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps .venv/book and .venv/test say that an extra is installed as pyproject.toml has it; `test` includes `book`.

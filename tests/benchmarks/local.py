@@ -1,37 +1,35 @@
-"""The contestants that run in this process: mxedu, and NumPy written by hand."""
+"""The contestants that are mxedu's, and the arrays that all in this process share."""
 
+import math
+
+import handwritten
 import numpy as np
-import probe
 import work
 
 import mxedu
 from mxedu import autograd, gluon, nd, optimizer
 from mxedu.optimizer.kernel import kernel
 
+BASIC = {
+    "sgd": ("SGD", {}),
+    "momentum": ("SGD", {"momentum": work.MOMENTUM}),
+    "adam": ("Adam", {"beta1": work.BETA1, "beta2": work.BETA2, "epsilon": work.EPSILON}),
+}
+
 
 def make_optimizer(name):
-    if name == "adam":
-        return optimizer.Adam(learning_rate=work.LEARNING_RATE, beta1=work.BETA1, beta2=work.BETA2, epsilon=work.EPSILON)
-    return optimizer.SGD(learning_rate=work.LEARNING_RATE, momentum=work.MOMENTUM if name == "momentum" else 0.0)
+    """Give a new optimizer of this name, of `work.WRITTEN` or `work.OTHERS`."""
+    kind, arguments = BASIC[name] if name in BASIC else work.OTHERS[name][:2]
+    return getattr(optimizer, kind)(learning_rate=work.LEARNING_RATE, **arguments)
 
 
-class OnArrays(work.Contestant):
-    """A contestant that updates the arrays `w` and `states` from `g`."""
-
-    def __init__(self, first, w, g, states):
-        self.first, self.w, self.g, self.states, self.t = first, w, g, states, 0
-
-    def reset(self):
-        self.w[:] = self.first
-        for x in self.states:
-            x.fill(0)
-        self.t = 0
-
-    def weights(self):
-        return self.w
+def arrays(n, states):
+    """Give first weights, weights, gradients and states, which the contestants share, so that none is luckier in its memory."""
+    first, g = work.data(n)
+    return first, work.aligned(n), g, [work.aligned(n) for _ in range(states)]
 
 
-class KernelAlone(OnArrays):
+class KernelAlone(work.OnArrays):
     """The loop that mxedu compiles of a rule, on one thread."""
 
     def __init__(self, name, *arrays):
@@ -48,104 +46,86 @@ class KernelAlone(OnArrays):
         self.t += steps
 
 
-class Update(OnArrays):
-    """mxedu's Optimizer.update on an NDArray, kept on one thread: what a step of the optimizers of others compares with."""
+class Update(work.OnArrays):
+    """mxedu's Optimizer.update: what a step of the optimizers of others compares with."""
 
-    def __init__(self, name, *arrays):
-        super().__init__(*arrays)
-        mxedu.set_num_threads(1)
-        self.name = name
-        self.wrapped = nd.NDArray(self.w), nd.NDArray(self.g), tuple(map(nd.NDArray, self.states))
+    def __init__(self, make, threads, first, w, g, states):
+        super().__init__(first, w, g, states)
+        self.make, self.threads = make, threads
+        made = make()
+        shape = (1000, w.size // 1000) if isinstance(made, optimizer.GroupAdaGrad) else w.shape  # which goes by rows
+        self.wrapped = [nd.NDArray(x.reshape(shape)) for x in (w, g)]
+        each = made.state_shape(shape)
+        self.states = [x[: math.prod(each)].reshape(each) for x in states[: len(made.states)]]
 
     def reset(self):
         super().reset()
-        self.optimizer = make_optimizer(self.name)
+        mxedu.set_num_threads(self.threads)
+        self.optimizer = self.make()
+        if isinstance(self.optimizer, optimizer.DCASGD):
+            self.states[1][:] = self.first  # the weights before
+        kept = [dict(self.optimizer.kept)] if self.optimizer.kept else []
+        self.state = (*map(nd.NDArray, self.states), *kept)
 
     def run(self, steps):
         for _ in range(steps):
-            self.optimizer.update(0, *self.wrapped)
+            self.optimizer.update(0, *self.wrapped, self.state)
 
 
-class NumPyKernel(OnArrays):
-    """NumPy in place, without temporaries."""
+class Langevin(optimizer.SGLD):
+    """SGLD with noise that has been drawn already."""
 
-    def __init__(self, name, *arrays):
-        super().__init__(*arrays)
-        self.step = getattr(self, name)
-        self.scratch = np.zeros_like(self.w)
+    def __init__(self, noise):
+        super().__init__(learning_rate=work.LEARNING_RATE)
+        self.noise = noise
 
-    def run(self, steps):
-        for _ in range(steps):
-            self.t += 1
-            self.step(self.w, self.g, *self.states, self.scratch)
-
-    def sgd(self, w, g, x):
-        np.multiply(g, work.LEARNING_RATE, out=x)
-        np.subtract(w, x, out=w)
-
-    def momentum(self, w, g, mom, x):
-        np.multiply(mom, work.MOMENTUM, out=mom)
-        np.multiply(g, work.LEARNING_RATE, out=x)
-        np.subtract(mom, x, out=mom)
-        np.add(w, mom, out=w)
-
-    def adam(self, w, g, m, v, x):
-        np.multiply(m, work.BETA1, out=m)
-        np.multiply(g, 1 - work.BETA1, out=x)
-        np.add(m, x, out=m)
-        np.multiply(v, work.BETA2, out=v)
-        np.multiply(g, g, out=x)
-        np.multiply(x, 1 - work.BETA2, out=x)
-        np.add(v, x, out=v)
-        np.sqrt(v, out=x)
-        np.add(x, work.EPSILON, out=x)
-        np.divide(m, x, out=x)
-        np.multiply(x, work.LEARNING_RATE * (1 - work.BETA2**self.t) ** 0.5 / (1 - work.BETA1**self.t), out=x)
-        np.subtract(w, x, out=w)
+    def move(self, w, g, states, treatment, scalars, at):
+        optimizer.Optimizer.move(self, w, g, [self.noise], treatment, scalars, at)
 
 
-class NumPyIteration(work.Contestant):
-    """The tutorial's iteration with its derivatives worked out by hand."""
+class Draws(work.Contestant):
+    """Nothing but SGLD's noise."""
 
-    def __init__(self):
-        self.X, self.y, *self.first = work.tutorial()
-        self.y = self.y.reshape(8, 1)
+    def __init__(self, n):
+        self.n = n
 
     def reset(self):
-        self.w, self.b = (x.copy() for x in self.first)
+        pass
 
     def run(self, steps):
-        X, y, w, b = self.X, self.y, self.w, self.b
         for _ in range(steps):
-            difference = X @ w.T + b - y
-            self.loss = 0.5 * (difference * difference).reshape(8)
-            w -= work.LEARNING_RATE / 8 * (difference.T @ X)
-            b -= work.LEARNING_RATE / 8 * difference.sum()
-
-    def weights(self):
-        return np.append(self.w, self.b)
+            nd.random.normal(shape=(self.n,))
 
 
-def kernels(name, n):
-    """Give the contestants and the probes on n weights, by name. They share their arrays, so none is luckier in its memory."""
-    first, g = work.data(n)
-    states = work.WRITTEN[name] - 1
-    shared = first, work.aligned(n), g, [work.aligned(n) for _ in range(states)]
-    w, other_g, *others = [work.aligned(n, after=16) for _ in range(2 + states)]  # as NumPy places large arrays
+def kernels(name, shared):
+    """Give the contestants that make the steps of sgd, momentum or adam on one thread, by name."""
+    first, w, g, states = shared
+    shared = first, w, g, states[: work.WRITTEN[name] - 1]
+    other_w, other_g, *others = [work.aligned(w.size, after=16) for _ in range(1 + work.WRITTEN[name])]  # as NumPy places large arrays
     other_g[:] = g
-    contestants = {
+    return {
         "mxedu kernel": KernelAlone(name, *shared),
-        "mxedu kernel, unaligned": KernelAlone(name, first, w, other_g, others),
-        "mxedu update": Update(name, *shared),
-        "NumPy in place": NumPyKernel(name, *shared),
+        "mxedu kernel, unaligned": KernelAlone(name, first, other_w, other_g, others),
+        "mxedu update": update(name, 1, shared),
+        "NumPy in place": handwritten.NumPyKernel(name, *shared),
     }
-    return contestants, probe.probes(*shared)
+
+
+def update(name, threads, shared):
+    return Update(lambda: make_optimizer(name), threads, *shared)
+
+
+def langevin(shared):
+    """Give SGLD in two parts."""
+    *_, states = shared
+    return {"without draws": Update(lambda: Langevin(states[-1]), 1, *shared), "draws alone": Draws(states[-1].size)}
 
 
 def whole(name):
-    """Give the contestants of what is more than a kernel, by name."""
+    """Give the contestants of what is more than a kernel, by name, on one thread."""
+    mxedu.set_num_threads(1)
     if name == "step":
         return {"mxedu": work.GluonStep(gluon, nd)}
-    if name == "perceptron":
-        return {"mxedu": work.GluonPerceptron(autograd, gluon, nd)}
-    return {"mxedu": work.GluonIteration(autograd, gluon, nd), "NumPy by hand": NumPyIteration()}
+    if name == "iteration":
+        return {"mxedu": work.GluonIteration(autograd, gluon, nd)} | handwritten.iterations()
+    return {"mxedu": work.GluonPerceptron(autograd, gluon, nd, *work.PERCEPTRONS[name])} | handwritten.perceptrons(name)

@@ -11,16 +11,40 @@ import numpy as np
 
 LEARNING_RATE, MOMENTUM, BETA1, BETA2, EPSILON = 0.01, 0.9, 0.9, 0.999, 1e-8
 
-# Of each optimizer, the arrays that it reads and writes; the gradient it only reads. So float32 costs 4 (2 k + 1) bytes a weight.
+# Of each optimizer, the arrays that it reads and writes; the gradient it only reads.
 WRITTEN = {"sgd": 1, "momentum": 2, "adam": 3}
-BYTES = {name: 4 * (2 * k + 1) for name, k in WRITTEN.items()}
+
+# All other optimizers: mxedu's class, its arguments, and the passes over memory that its equations need, each as (arrays that are read and
+# written, arrays that are only read). A layer's norm must be known before its weights move, so what takes norms needs two passes.
+OTHERS = {
+    "nag": ("NAG", {"momentum": MOMENTUM}, [(2, 1)]),
+    "signum": ("Signum", {"momentum": MOMENTUM}, [(2, 1)]),
+    "signsgd": ("Signum", {"momentum": 0.0}, [(1, 1)]),
+    "sgld": ("SGLD", {}, [(1, 2)]),
+    "dcasgd": ("DCASGD", {"momentum": MOMENTUM}, [(3, 1)]),
+    "ftml": ("FTML", {}, [(4, 1)]),
+    "ftrl": ("Ftrl", {}, [(3, 1)]),
+    "adagrad": ("AdaGrad", {}, [(2, 1)]),
+    "groupadagrad": ("GroupAdaGrad", {}, [(1, 1)]),
+    "rmsprop": ("RMSProp", {}, [(2, 1)]),
+    "centred rmsprop": ("RMSProp", {"centered": True}, [(4, 1)]),
+    "adadelta": ("AdaDelta", {}, [(3, 1)]),
+    "adamax": ("Adamax", {}, [(3, 1)]),
+    "nadam": ("Nadam", {}, [(3, 1)]),
+    "adabelief": ("AdaBelief", {}, [(3, 1)]),
+    "adamw": ("AdamW", {"wd": 0.01}, [(3, 1)]),
+    "lars": ("LARS", {"momentum": MOMENTUM}, [(0, 2), (2, 1)]),
+    "lbsgd": ("LBSGD", {"momentum": MOMENTUM}, [(3, 1)]),
+    "lamb": ("LAMB", {}, [(2, 2), (1, 2)]),
+    "lans": ("LANS", {}, [(0, 1), (2, 2), (1, 3)]),
+}
 
 # Of each size, the steps in a turn: first untimed ones, which bring the data into the caches that hold it, then timed ones.
-STEPS = {10_000: (50, 100), 1_000_000: (4, 5), 10_000_000: (1, 2)}
-ITERATION_STEPS = 50, 100
-MANY_STEPS = 5, 10
+STEPS = {10_000: (50, 100), 1_000_000: (4, 5), 50_000_000: (1, 2)}
 MANY = 1000, 100  # tensors, and weights of each
 LAYERS, BATCH = (64, 128, 64, 10), 64  # of the perceptron
+LARGE_LAYERS, LARGE_BATCH = (784, 1024, 1024, 10), 256
+PERCEPTRONS = {"perceptron": (LAYERS, BATCH), "large perceptron": (LARGE_LAYERS, LARGE_BATCH)}
 
 
 def aligned(n, after=0):
@@ -33,11 +57,11 @@ def aligned(n, after=0):
 
 
 def data(n):
-    """Give n weights from 1 to 2, and gradients from 0.5 to 1.5 of either sign."""
-    random = np.random.default_rng(0)
+    """Give n weights from 1 to 2, and gradients from 0.5 to 1.5 of either sign; a million are drawn, and repeated if need be."""
+    random, drawn = np.random.default_rng(0), min(n, 1_000_000)
     w, g = aligned(n), aligned(n)
-    w[:] = random.uniform(1, 2, n)
-    g[:] = random.uniform(0.5, 1.5, n) * random.choice([-1, 1], n)
+    w[:] = np.resize(random.uniform(1, 2, drawn).astype(np.float32), n)
+    g[:] = np.resize((random.uniform(0.5, 1.5, drawn) * random.choice([-1, 1], drawn)).astype(np.float32), n)
     return w, g
 
 
@@ -53,12 +77,12 @@ def many():
     return [random.uniform(0.5, 1.5, MANY).astype(np.float32) for _ in range(2)]
 
 
-def perceptron():
-    """Give samples, classes, and (weight, bias) of each layer of the perceptron."""
+def perceptron(layers=LAYERS, batch=BATCH):
+    """Give samples, classes, and (weight, bias) of each layer of a perceptron."""
     random = np.random.default_rng(0)
-    X = random.standard_normal((BATCH, LAYERS[0])).astype(np.float32)
-    y = random.integers(0, LAYERS[-1], BATCH)
-    pairs = zip(LAYERS, LAYERS[1:], strict=False)
+    X = random.standard_normal((batch, layers[0])).astype(np.float32)
+    y = random.integers(0, layers[-1], batch)
+    pairs = zip(layers, layers[1:], strict=False)
     return X, y, [((random.standard_normal((m, n)) / n**0.5).astype(np.float32), np.zeros(m, np.float32)) for n, m in pairs]
 
 
@@ -90,6 +114,22 @@ class Contestant:
         clock, processor = time.perf_counter(), time.process_time()
         self.run(timed)
         return (time.perf_counter() - clock) / timed, (time.process_time() - processor) / timed
+
+
+class OnArrays(Contestant):
+    """A contestant that updates the arrays `w` and `states` from `g`."""
+
+    def __init__(self, first, w, g, states):
+        self.first, self.w, self.g, self.states, self.t = first, w, g, states, 0
+
+    def reset(self):
+        self.w[:] = self.first
+        for x in self.states:
+            x.fill(0)
+        self.t = 0
+
+    def weights(self):
+        return self.w
 
 
 class GluonIteration(Contestant):
@@ -161,15 +201,16 @@ class GluonStep(Contestant):
 
 
 class GluonPerceptron(Contestant):
-    """A full iteration of a small perceptron with softmax cross-entropy and Adam."""
+    """A full iteration of a perceptron with softmax cross-entropy and Adam."""
 
-    def __init__(self, autograd, gluon, nd):
-        X, y, self.first = perceptron()
+    def __init__(self, autograd, gluon, nd, layers=LAYERS, batch=BATCH):
+        X, y, self.first = perceptron(layers, batch)
+        self.batch = batch
         self.autograd, self.gluon, self.nd, self.X, self.y = autograd, gluon, nd, nd.array(X), nd.array(y)
         self.net, self.loss = gluon.nn.HybridSequential(), gluon.loss.SoftmaxCrossEntropyLoss()
-        for n, m in zip(LAYERS[:-2], LAYERS[1:], strict=False):
+        for n, m in zip(layers[:-2], layers[1:], strict=False):
             self.net.add(gluon.nn.Dense(m, activation="relu", in_units=n))
-        self.net.add(gluon.nn.Dense(LAYERS[-1], in_units=LAYERS[-2]))
+        self.net.add(gluon.nn.Dense(layers[-1], in_units=layers[-2]))
         self.net.initialize()
 
     def reset(self):
@@ -183,7 +224,7 @@ class GluonPerceptron(Contestant):
             with self.autograd.record():
                 loss = self.loss(self.net(self.X), self.y)
             loss.backward()
-            self.trainer.step(BATCH)
+            self.trainer.step(self.batch)
         self.net[0].weight.data().asnumpy()
 
     def weights(self):
