@@ -17,12 +17,12 @@ def best_peer(row, begin=""):
     return min(names, key=lambda name: row["times"][name]["median"], default=None)
 
 
-def against(row, peer, mine="mxedu update"):
+def against(row, peer, mine="mxedu step"):
     """Give the ratio of mxedu's time to a peer's."""
     return ratio(row["times"][mine], row["times"].get(peer))
 
 
-def to_limit(row, mine="mxedu update"):
+def to_limit(row, mine="mxedu step"):
     """Give the ratio of mxedu's time to the probe or to the arithmetic, whichever takes longer."""
     return ratio(row["times"][mine], {key: max(row["probe"][key], row["arithmetic"][key]) for key in ("median", "min")})
 
@@ -53,7 +53,7 @@ def of_basic(results):
 
 def of_other(name, row):
     """Give the goals of one of the other optimizers; the second one only where optax or torch has it."""
-    mine = "without draws" if "without draws" in row["times"] else "mxedu update"
+    mine = "without draws" if "without draws" in row["times"] else "mxedu step"
     note = f"{to_limit(row, mine)['median']:.2f}x the larger limit"
     yield goal("others to probe", f"{name}, 1e6, one thread: to the probe", ratio(row["times"][mine], row["probe"]), TO_PROBE, note=note)
     best = min(filter(None, (best_peer(row, x) for x in ("optax", "torch"))), key=lambda x: row["times"][x]["median"], default=None)
@@ -105,8 +105,8 @@ def doubts(results):
         for name, processors in busy.items():
             if processors > 1.2 * row["threads"]:  # MXNet's scheduler makes 1.1
                 yield f"TOO MANY THREADS: {name}, {where}, kept {processors:.1f} processors busy"
-        if row["threads"] > 1 and busy["mxedu update"] < 0.8 * row["threads"]:
-            yield f"BUSY MACHINE: {where}, mxedu's threads had {busy['mxedu update']:.1f} processors between them"
+        if row["threads"] > 1 and busy["mxedu step"] < 0.8 * row["threads"]:
+            yield f"BUSY MACHINE: {where}, mxedu's threads had {busy['mxedu step']:.1f} processors between them"
         if row["threads"] == 1 and min(busy.values()) < 0.9:
             short[where] = min(busy.values())
     if short:

@@ -53,14 +53,14 @@ def basic(field, name, found, costs):
     """Race sgd, momentum or adam."""
     first, w, g, states = field.arrays
     shared = first, w, g, states[: work.WRITTEN[name] - 1]
-    contestants = local.kernels(name, shared) if field.threads == 1 else {"mxedu update": local.update(name, field.threads, shared)}
+    contestants = local.kernels(name, shared) if field.threads == 1 else {"mxedu step": local.step(name, field.threads, shared)}
     row = run(field, name, [(work.WRITTEN[name], 1)], contestants, {}, found, SECONDS[field.n])
     return row | {"arithmetic": arithmetic(field, name, costs)}
 
 
 def other(field, name, found, costs):
     """Race one of the other optimizers."""
-    contestants = {"mxedu update": local.update(name, field.threads, field.arrays)}
+    contestants = {"mxedu step": local.step(name, field.threads, field.arrays)}
     apart = local.langevin(field.arrays) if name == "sgld" else {}
     row = run(field, name, work.OTHERS[name][2], contestants, apart, found, OTHERS_SECONDS)
     return row | {"arithmetic": arithmetic(field, name, costs)}

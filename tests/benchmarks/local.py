@@ -1,7 +1,5 @@
 """The contestants that are mxedu's, and the arrays that all in this process share."""
 
-import math
-
 import handwritten
 import numpy as np
 import work
@@ -46,30 +44,31 @@ class KernelAlone(work.OnArrays):
         self.t += steps
 
 
-class Update(work.OnArrays):
-    """mxedu's Optimizer.update: what a step of the optimizers of others compares with."""
+class Step(work.Contestant):
+    """Trainer.step on one parameter: what a step of the optimizers of others compares with."""
 
-    def __init__(self, make, threads, first, w, g, states):
-        super().__init__(first, w, g, states)
+    def __init__(self, make, threads, first, g):
         self.make, self.threads = make, threads
-        made = make()
-        shape = (1000, w.size // 1000) if isinstance(made, optimizer.GroupAdaGrad) else w.shape  # which goes by rows
-        self.wrapped = [nd.NDArray(x.reshape(shape)) for x in (w, g)]
-        each = made.state_shape(shape)
-        self.states = [x[: math.prod(each)].reshape(each) for x in states[: len(made.states)]]
+        # GroupAdaGrad goes by rows.
+        shape = (1000, first.size // 1000) if isinstance(make(), optimizer.GroupAdaGrad) else first.shape
+        self.first = nd.NDArray(first.reshape(shape))
+        self.parameter = gluon.Parameter("weight", shape=shape)
+        self.parameter.initialize()
+        self.parameter.grad()[:] = g.reshape(shape)
 
     def reset(self):
-        super().reset()
         mxedu.set_num_threads(self.threads)
-        self.optimizer = self.make()
-        if isinstance(self.optimizer, optimizer.DCASGD):
-            self.states[1][:] = self.first  # the weights before
-        kept = [dict(self.optimizer.kept)] if self.optimizer.kept else []
-        self.state = (*map(nd.NDArray, self.states), *kept)
+        self.parameter.set_data(self.first)
+        self.trainer = gluon.Trainer([self.parameter], self.make())
 
     def run(self, steps):
+        weight, step = self.parameter.data(), self.trainer.step
         for _ in range(steps):
-            self.optimizer.update(0, *self.wrapped, self.state)
+            weight._fresh_grad = True
+            step(1)
+
+    def weights(self):
+        return self.parameter.data().asnumpy()
 
 
 class Langevin(optimizer.SGLD):
@@ -106,19 +105,20 @@ def kernels(name, shared):
     return {
         "mxedu kernel": KernelAlone(name, *shared),
         "mxedu kernel, unaligned": KernelAlone(name, first, other_w, other_g, others),
-        "mxedu update": update(name, 1, shared),
+        "mxedu step": step(name, 1, shared),
         "NumPy in place": handwritten.NumPyKernel(name, *shared),
     }
 
 
-def update(name, threads, shared):
-    return Update(lambda: make_optimizer(name), threads, *shared)
+def step(name, threads, shared):
+    first, _, g, _ = shared
+    return Step(lambda: make_optimizer(name), threads, first, g)
 
 
 def langevin(shared):
     """Give SGLD in two parts."""
-    *_, states = shared
-    return {"without draws": Update(lambda: Langevin(states[-1]), 1, *shared), "draws alone": Draws(states[-1].size)}
+    first, _, g, states = shared
+    return {"without draws": Step(lambda: Langevin(states[-1]), 1, first, g), "draws alone": Draws(states[-1].size)}
 
 
 def whole(name):

@@ -25,12 +25,12 @@ def works(results):
         return label, to_peer and to_peer["median"], to_probe and to_probe["median"]
 
     for name, sizes in results[goals.KERNEL].items():
-        yield line(f"{name}, 1e6", sizes["1000000"], "mxedu update", "mxedu kernel")
+        yield line(f"{name}, 1e6", sizes["1000000"], "mxedu step", "mxedu kernel")
     for name, sizes in results.get(goals.TWO, {}).items():
         for n, row in sizes.items():
-            yield line(f"{name}, {int(n):.0e}, 2 threads".replace("e+0", "e"), row, "mxedu update", "mxedu update")
+            yield line(f"{name}, {int(n):.0e}, 2 threads".replace("e+0", "e"), row, "mxedu step", "mxedu step")
     for name, row in results[goals.OTHERS].items():
-        yield line(name, row, "mxedu update", "without draws" if "without draws" in row["times"] else "mxedu update")
+        yield line(name, row, "mxedu step", "without draws" if "without draws" in row["times"] else "mxedu step")
     for name, row in results[goals.WHOLE].items():
         yield line({"step": "step, 1000 tensors"}.get(name, name), row, "mxedu", "mxedu")
 

@@ -52,7 +52,7 @@ OTHERS_HEAD = [
 
 def other_line(name, row):
     """Give the cells of one of the other optimizers; times are ns a weight."""
-    mine = row["times"]["without draws" if "without draws" in row["times"] else "mxedu update"]
+    mine = row["times"]["without draws" if "without draws" in row["times"] else "mxedu step"]
     probe, arithmetic = row["probe"], row["arithmetic"]
     to_probe, *to_peer = goals.of_other(name, row)
     line = [name, f"{mine['median'] * 1e3:.3f}", f"{mine['min'] * 1e3:.3f}", f"{probe['median'] * 1e3:.3f}", f"{probe['GB/s']:.0f}"]
