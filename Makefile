@@ -18,11 +18,15 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 # Readers get a copy of their own: JupyterLab saves what they run and write, and the book must stay as it was made, or
 # `make test` would fail after an hour of reading. A chapter that has changed comes anew, the reader's is kept beside it.
-COPIES = $(patsubst book/%,mybook/%,$(wildcard book/*.ipynb book/*/*.ipynb))
+COPIES = $(patsubst book/%,mybook/%,$(wildcard book/*.ipynb book/*/*.ipynb book/bench.*))
 
 mybook/%.ipynb: book/%.ipynb
 	@mkdir -p $(@D)
 	@[ ! -e $@ ] || mv $@ $(@:.ipynb=.old.ipynb)
+	@cp $< $@
+
+mybook/bench.%: book/bench.%
+	@mkdir -p $(@D)
 	@cp $< $@
 
 # The first page is the default address, so that the address JupyterLab prints where it finds no browser leads there too.

@@ -25,12 +25,6 @@ def _second_difference(delta=2.0**-53):
     return [h, h**2 / 12 + 4 * delta / h**2]
 
 
-def _checkpoints(n=10_000):
-    """Give the length of a segment that needs the least memory, the states kept then, and the steps computed again."""
-    states, k = min((n // k + k - 1, k) for k in range(1, n + 1) if n % k == 0)
-    return [k, states, n - n // k]
-
-
 def _hessian_vector():
     """Give the second derivatives of abc + tanh(ab) at (1, 1/2, 2), times (1, -1, 1)."""
     a, b, c = 1.0, 0.5, 2.0
@@ -42,14 +36,13 @@ def _hessian_vector():
 
 
 ANSWERS = {
-    "autograd.1": Exercise("visit y, then s, then p; b is used three times, and its shares add up", _by_hand, 1e-9),
-    "autograd.2": Exercise("d(AV) = dA V + A dV = 0; then move V to the other side of the inner product, row by row", _inverse, 1e-9),
+    "autograd.1": Exercise("in which order are the three results visited, and how often is each operand used?", _by_hand, 1e-9),
+    "autograd.2": Exercise("solve for dV, keep the order of the factors, and go on as section 5 does for AB", _inverse, 1e-9),
     "autograd.3": Exercise(
-        "the vjp of a sum hands the same array to both operands; follow which names share it; give [bar x, bar z]",
+        "write down `bar` before and after each visit: which arrays are new? give [bar x, bar z]",
         lambda: [2.0, 2.0],
         1e-9,
     ),
-    "autograd.4": Exercise("h**2 / 12 + 4 delta / h**2: where are the two terms equal? give [h, bound]", _second_difference, 5e-3),
-    "autograd.5": Exercise("n/k checkpoints and k - 1 states inside a segment; give [k, states, steps again]", _checkpoints, 1e-9),
-    "autograd.6": Exercise("a result that started from (x, v) carries its derivative along v; so does a gradient", _hessian_vector),
+    "autograd.4": Exercise("which term of the bound grows as h shrinks, and which one falls? give [h, bound]", _second_difference, 5e-3),
+    "autograd.5": Exercise("try f = a * b by hand first: what does each number of the backward pass carry?", _hessian_vector),
 }
