@@ -49,9 +49,11 @@ def _one_outlier():
 
 ANSWERS = {
     "quadratics.1": Exercise("H is a multiple of I plus one of the matrix of ones; give both numbers in a list", _equal_correlations),
-    "quadratics.2": Exercise("expand (rho I + N)^t with N^3 = 0, and ask when the corner grows from t to t + 1", _peak_of_three),
-    "quadratics.3": Exercise("a = 0.98; solve (22) for m n, and put 400 and 1000 into it", _steps_for_one_per_cent, 1e-2),
+    "quadratics.2": Exercise("do with three dimensions what led to (12); when does the corner grow from t to t + 1?", _peak_of_three),
+    "quadratics.3": Exercise("a = 0.98; solve (22) for m n, and put 400 and 1000 into it", _steps_for_one_per_cent, 2e-2),
     "quadratics.4": Exercise("the matrix is correlations times the product of two deviations; then correlations alone", _scaled),
-    "quadratics.5": Exercise("numpy.polyfit on the logarithm; then go on until the error is there", _fitted_too_early),
-    "quadratics.6": Exercise("use one factor to put a zero at L; how large is it elsewhere?", _one_outlier),
+    "quadratics.5": Exercise("(7) with the fitted slope as ln rho; then go on until the error is there", _fitted_too_early),
+    "quadratics.6": Exercise(
+        "(17) at kappa = 10^4 first; then note that a product of polynomials with p(0) = 1 is one again", _one_outlier, 1e-9
+    ),
 }
