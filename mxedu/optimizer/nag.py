@@ -2,7 +2,7 @@ r"""NAG: Nesterov's accelerated gradient.
 
 Yu. E. Nesterov, "A method for solving the convex programming problem with convergence rate O(1/k^2)", Dokl. Akad. Nauk SSSR 269(3),
 1983; in the form with one gradient, at the point reached, of Bengio, Boulanger-Lewandowski and Pascanu, "Advances in optimizing
-recurrent networks", ICASSP 2013, arXiv:1212.0901, section 3.5. Chapter: still to be written.
+recurrent networks", ICASSP 2013, arXiv:1212.0901, section 3.5. Chapter: book/optimizers/nag.ipynb.
 
 With :math:`g_t` the gradient after the prologue (rescaled, clipped, then decayed: :math:`g + \lambda w`), for t = 1, 2, ..., from
 :math:`\mathit{mom}_0 = 0`,

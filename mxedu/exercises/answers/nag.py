@@ -30,12 +30,6 @@ def _shift(before=0.5, after=0.9, steps=10, eta=0.1):
     return (before - after) * buffer
 
 
-def _equal_floors(s=0.1):
-    """Give the step times curvature at which plain SGD has the floor of NAG, and the limit of the ratio of the rates."""
-    floor = s * (1 + (1 - s) ** 2) / (2 - s) ** 3
-    return [2 * floor / (1 + floor), 2.0]
-
-
 def _ripples(kappa=100, assumed=10_000):
     """Give the factor a step and the period of the slowest mode at rate 1/L when mu belongs to another kappa."""
     a, s = 1 - 1 / kappa, assumed**-0.5
@@ -50,12 +44,8 @@ ANSWERS = {
         _steepest,
     ),
     "nag.3": Exercise("by (12) the difference is the change of mu times the buffer, and a constant gradient lets it stay", _shift),
-    "nag.4": Exercise(
-        "solve x / (2 - x) = F for x, F being the floor of NAG times (lambda / sigma)²; for the limit let s be small; give [x, limit]",
-        _equal_floors,
-    ),
-    "nag.5": Exercise("give w_1 first; then: in which order do (1) and (2) stand?", lambda: nag),
-    "nag.6": Exercise(
+    "nag.4": Exercise("give w_1 first; then: in which order do (1) and (2) stand?", lambda: nag),
+    "nag.5": Exercise(
         "complex roots have the size sqrt(mu a), and half their sum is sqrt(mu a) times the cosine of their angle; give [factor, period]",
         _ripples,
     ),
