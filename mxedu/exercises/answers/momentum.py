@@ -38,9 +38,9 @@ ANSWERS = {
         "write the two lines as a matrix: which determinant takes the place of mu in (8)? Give [limit, factor]", _explicit_euler
     ),
     "momentum.4": Exercise("SGD: eta lambda = 1 - rho; momentum: mu = rho^2 and eta lambda = (1 - rho)^2; divide the floors", _floors),
-    "momentum.5a": Exercise("it is the shipped rule at another rate; put that rate into (9)", lambda: 2 * (1 + 0.9) / 0.9),
-    "momentum.5": Exercise("compare the first step from an empty buffer with (2)", lambda: momentum),
+    "momentum.5a": Exercise("its steps are those of the shipped rule at another rate; put that rate into (9)", lambda: 2 * (1 + 0.9) / 0.9),
+    "momentum.5": Exercise("compare the first step from an empty buffer with (2) and (3)", lambda: momentum),
     "momentum.6": Exercise(
-        "in units of the distance of the breaks, r - p must be 1 at least; solve for rho", lambda: (2 + math.sqrt(5)) ** 2
+        "in units of the distance of the breaks, R - P must be 1 at least; solve for rho", lambda: (2 + math.sqrt(5)) ** 2
     ),
 }
