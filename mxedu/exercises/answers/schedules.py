@@ -36,9 +36,7 @@ def _safest(spread=2.0):
 
 ANSWERS = {
     "schedules.1": Exercise("the steps of a FactorScheduler count from 0, warm-up included; give four rates", _late_warmup, 1e-3),
-    "schedules.2": Exercise(
-        "go on at the high rate while its next step ends lower than the low rate's would; give [k, S_20]", _drop, 5e-3
-    ),
+    "schedules.2": Exercise("go on at the high rate while its next step ends lower than the low rate's would; give [k, S_20]", _drop, 5e-3),
     "schedules.3": Exercise("q lies between c/2 and 2c; at the best c both ends cost the same; give [c, factor]", _safest, 1e-3),
     "schedules.4": Exercise(
         "of how many updates is the way down, and how many of them are done at t? Give [the colleague's rate, the right one]",
