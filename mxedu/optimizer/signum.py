@@ -1,7 +1,7 @@
 r"""Signum and signSGD: steps of one size, in the direction of the signs.
 
 Bernstein, Wang, Azizzadenesheli and Anandkumar, "signSGD: Compressed Optimisation for Non-Convex Problems", ICML 2018,
-arXiv:1802.04434, Algorithms 1 and 2. Chapter: still to be written.
+arXiv:1802.04434, Algorithms 1 and 2. Chapter: book/optimizers/signum.ipynb.
 
 With :math:`g_t` the gradient after the prologue (rescaled, clipped, then decayed: :math:`g + \lambda w`), momentum :math:`\mu > 0`
 and the decoupled decay :math:`\lambda_h`, for t = 1, 2, ..., from :math:`\mathit{mom}_0 = 0`,
