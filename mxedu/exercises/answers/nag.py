@@ -40,10 +40,10 @@ def _ripples(kappa=100, assumed=10_000):
 ANSWERS = {
     "nag.1": Exercise("the step is mu times the new buffer, less lr times the gradient; give [w_1, w_2, w_3]", _by_hand, 1e-9),
     "nag.2": Exercise(
-        "put mu = 0.9 into (9); for the growth, 1 - eta L is -0.8: solve p(z) = 0; give [limit of eta L, size of the larger root]",
+        "put mu = 0.9 into (9); 1 - eta L is -0.8: solve p(z) = 0; give [limit of eta L, size of the larger root] to four digits",
         _steepest,
     ),
-    "nag.3": Exercise("by (12) the difference is the change of mu times the buffer, and a constant gradient lets it stay", _shift),
+    "nag.3": Exercise("by (12) the difference is (old mu - new mu) times the buffer, and a constant gradient lets it stay", _shift),
     "nag.4": Exercise("give w_1 first; then: in which order do (1) and (2) stand?", lambda: nag),
     "nag.5": Exercise(
         "complex roots have the size sqrt(mu a), and half their sum is sqrt(mu a) times the cosine of their angle; give [factor, period]",
