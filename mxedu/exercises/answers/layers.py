@@ -23,12 +23,13 @@ def _bent_signal(layers=20, first=0.04, bend=2.0):
 
 ANSWERS = {
     "layers.1": Exercise(
-        "the loss is averaged over the two outputs, and relu's mask comes before (2); give two rows", _masked_gradient, 1e-9
+        "go back one step at a time: through the loss, through relu, then into the weight; give two rows", _masked_gradient, 1e-9
     ),
-    "layers.2": Exercise(
-        "both weights of the single unit are c times those of the others, and the outputs must agree", lambda: math.sqrt(4)
+    "layers.2": Exercise("write down the output of both nets first, then the gradients of both", lambda: math.sqrt(4)),
+    "layers.3": Exercise("begin with a single layer and an input that is not 0", lambda: 1 - (15 / 16) ** 20),
+    "layers.4": Exercise("two terms of tanh z will do; give [c, q]", _bent_signal, 2e-3),
+    "layers.5": Exercise(
+        "the source of Xavier is printed in section 9, and one zigzag is computed in section 10; give [factor, magnitude]",
+        lambda: [3**10 * 0.75**5, 1],
     ),
-    "layers.3": Exercise("how probable is it that one layer is off, and that none of twenty is?", lambda: 1 - (15 / 16) ** 20),
-    "layers.4": Exercise("square the series of tanh; E z**4 = 3 q**2; then 1/q grows evenly; give [c, q]", _bent_signal, 2e-3),
-    "layers.5": Exercise("read what Xavier does with the root when rnd_type is 'gaussian'; give [factor, magnitude]", lambda: [3**10, 1]),
 }
