@@ -35,16 +35,15 @@ def _safest(spread=2.0):
 
 
 ANSWERS = {
-    "schedules.1": Exercise("the steps of a FactorScheduler count from 0, warm-up included; give four rates", _late_warmup, 1e-3),
-    "schedules.2": Exercise("go on at the high rate while its next step ends lower than the low rate's would; give [k, S_20]", _drop, 5e-3),
-    "schedules.3": Exercise("q lies between c/2 and 2c; at the best c both ends cost the same; give [c, factor]", _safest, 1e-3),
+    "schedules.1": Exercise("section 3, the first two traps; give four rates", _late_warmup, 1e-3),
+    "schedules.2": Exercise("equation (8), or a search with `recursion`; give [k, S_20]", _drop, 5e-3),
+    "schedules.3": Exercise("draw the right side of (6) against q; give [c, factor]", _safest, 1e-3),
     "schedules.4": Exercise(
-        "of how many updates is the way down, and how many of them are done at t? Give [the colleague's rate, the right one]",
+        "compare with the row of the cosine in section 3; give [the colleague's rate, the right one]",
         lambda: [0.4 * (1 + math.cos(math.pi / 10)) / 2, 0.4],
     ),
     "schedules.5": Exercise(
-        "sum (2) up: each step adds its eta^2 sigma^2 times exp(-2 lambda * the sum of the rates after it); with x the part that is left, "
-        "substitute x = T^(-1/(m+1)) y; give [line, parabola, cosine]",
+        "how much of the noise of one step is left at the end, by (2)? Add it up over the steps; give m/(m+1) of [line, parabola, cosine]",
         lambda: [1 / 2, 2 / 3, 2 / 3],
     ),
 }
