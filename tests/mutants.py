@@ -95,7 +95,7 @@ def try_mutant(name, mutant):
 SLIPS = {
     "`step` does not divide by $n$": ("gluon/trainer.py", "self._scale / batch_size", "self._scale"),
     "the step of plain SGD has the wrong sign": ("optimizer/sgd.py", "w = w - lr * g  # (1)", "w = w + lr * g  # (1)"),
-    "gradients are not marked as used": ("optimizer/table.py", "self.flags[:] = 0", "pass"),
+    "gradients are not marked as used": ("optimizer/table.py", "self.flags[:] = self.cleared", "pass"),
     "a schedule is asked at $t - 1$": ("optimizer/step.py", "lr_scheduler(num_update)", "lr_scheduler(num_update - 1)"),
     r"Adam's $\hat\epsilon$ stands inside the root": ("optimizer/adam.py", "(sqrt(v) + epsilon)", "sqrt(v + epsilon)"),
 }
