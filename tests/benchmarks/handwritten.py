@@ -2,9 +2,9 @@
 
 import importlib.util
 
-import by_hand
 import numba as nb
 import numpy as np
+import numpy_optimizers
 import work
 
 
@@ -13,7 +13,7 @@ class NumPyKernel(work.OnArrays):
 
     def __init__(self, name, *arrays):
         super().__init__(*arrays)
-        self.step = getattr(by_hand, name)
+        self.step = getattr(numpy_optimizers, name)
         self.scratch = np.zeros_like(self.w)
 
     def run(self, steps):
@@ -102,7 +102,7 @@ class NumPyPerceptron(work.Contestant):
         for _ in range(steps):
             self.t += 1
             self.differentiate()
-            by_hand.adam(self.t, self.w, self.g, self.m, self.v, self.scratch)
+            numpy_optimizers.adam(self.t, self.w, self.g, self.m, self.v, self.scratch)
 
     def differentiate(self):
         """Compute the loss and its gradient."""
@@ -178,7 +178,7 @@ class NumbaPerceptron(NumPyPerceptron):
         arrays = self.y, self.layers, self.gradients, self.values, self.differences, self.loss, self.w, self.g, self.m, self.v
         for _ in range(steps):
             self.t += 1
-            perceptron(*arrays, np.float32(by_hand.adam_rate(self.t)), *settings)
+            perceptron(*arrays, np.float32(numpy_optimizers.adam_rate(self.t)), *settings)
 
 
 def iterations():

@@ -1,8 +1,8 @@
-"""MyGrad: gradients on NumPy's arrays. It has no optimizers; those of `by_hand` make the steps."""
+"""MyGrad: gradients on NumPy's arrays. It has no optimizers; those of `numpy_optimizers` make the steps."""
 
-import by_hand
 import mygrad
 import numpy as np
+import numpy_optimizers
 import work
 from mygrad.nnet import relu, softmax_crossentropy
 
@@ -29,7 +29,7 @@ class Iteration(work.Contestant):
     """Forward, backward and a step. Weights are kept as (inputs, outputs), as a matrix product takes them."""
 
     def __init__(self, name, loss, layers, X, y):
-        self.update, self.states = getattr(by_hand, name), work.WRITTEN[name] - 1
+        self.update, self.states = getattr(numpy_optimizers, name), work.WRITTEN[name] - 1
         self.loss, self.first, self.X, self.y = loss, layers, X, y
 
     def reset(self):
